@@ -1,0 +1,81 @@
+/* error.c - statuses, messages and the library's version. */
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT(x) #x
+#define DOTTED(major, minor, patch) TEXT(major) "." TEXT(minor) "." TEXT(patch)
+
+const char *sentiment_version(void)
+{
+    return DOTTED(
+        SENTIMENT_VERSION_MAJOR, SENTIMENT_VERSION_MINOR,
+        SENTIMENT_VERSION_PATCH);
+}
+
+const char *sentiment_status_name(sentiment_status status)
+{
+    switch (status) {
+    case SENTIMENT_OK:
+        return "ok";
+    case SENTIMENT_EINVAL:
+        return "invalid request";
+    case SENTIMENT_ENOMEM:
+        return "out of memory";
+    case SENTIMENT_EIO:
+        return "file cannot be read";
+    case SENTIMENT_EFORMAT:
+        return "malformed or unsupported file";
+    case SENTIMENT_ETEXT:
+        return "not UTF-8";
+    case SENTIMENT_ETOOLONG:
+        return "too long";
+    case SENTIMENT_EDEVICE:
+        return "device or precision not available";
+    case SENTIMENT_EENGINE:
+        return "engine failed";
+    case SENTIMENT_EBUSY:
+        return "busy";
+    case SENTIMENT_ESTATE:
+        return "wrong state";
+    }
+    return "unknown status";
+}
+
+sentiment_text sentiment_text_of(const char *string)
+{
+    return (sentiment_text){string, strlen(string)};
+}
+
+sentiment_status snt_fail(
+    sentiment_error *err, sentiment_status status, const char *format, ...)
+{
+    va_list args;
+
+    if (!err)
+        return status;
+    err->status = status;
+    va_start(args, format);
+    vsnprintf(err->message, sizeof(err->message), format, args);
+    va_end(args);
+    err->message[strcspn(err->message, "\r\n")] = '\0';
+    return status;
+}
+
+sentiment_status snt_fail_memory(sentiment_error *err)
+{
+    return snt_fail(err, SENTIMENT_ENOMEM, "out of memory");
+}
+
+sentiment_status snt_fail_within(
+    sentiment_error *err, sentiment_status status, const char *prefix)
+{
+    char rest[sizeof(err->message)];
+
+    if (!err)
+        return status;
+    memcpy(rest, err->message, sizeof(rest));
+    return snt_fail(err, status, "%s: %s", prefix, rest);
+}

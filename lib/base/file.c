@@ -1,0 +1,89 @@
+/* file.c - see file.h. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+
+static sentiment_status failed(
+    const char *path, int code, sentiment_error *err)
+{
+    return snt_fail(err, SENTIMENT_EIO, "%s: %s", path, strerror(code));
+}
+
+/* Maps an open descriptor; an empty file has no mapping to make. */
+static sentiment_status map(
+    snt_file *file, int fd, const char *path, sentiment_error *err)
+{
+    struct stat st;
+    void *bytes;
+
+    if (fstat(fd, &st))
+        return failed(path, errno, err);
+    if (S_ISDIR(st.st_mode))
+        return failed(path, EISDIR, err);
+    if (!S_ISREG(st.st_mode))
+        return snt_fail(err, SENTIMENT_EIO, "%s: not a regular file", path);
+    file->len = (size_t)st.st_size;
+    file->bytes = (const unsigned char *)"";
+    if (!file->len)
+        return SENTIMENT_OK;
+    bytes = mmap(NULL, file->len, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        return failed(path, errno, err);
+    file->bytes = bytes;
+    return SENTIMENT_OK;
+}
+
+sentiment_status snt_file_open(
+    snt_file *file, const char *path, sentiment_error *err)
+{
+    sentiment_status status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    *file = (snt_file){NULL, 0};
+    if (fd < 0)
+        return failed(path, errno, err);
+    status = map(file, fd, path, err);
+    close(fd);
+    return status;
+}
+
+void snt_file_close(snt_file *file)
+{
+    if (file->len) {
+        union {
+            const unsigned char *read_only;
+            void *any;
+        } bytes = {file->bytes};
+
+        munmap(bytes.any, file->len);
+    }
+    *file = (snt_file){NULL, 0};
+}
+
+bool snt_file_exists(const char *path)
+{
+    return access(path, R_OK) == 0;
+}
+
+char *snt_file_join(const char *dir, const char *name)
+{
+    size_t size = strlen(dir) + strlen(name) + 2;
+    char *path = malloc(size);
+
+    if (!path)
+        return NULL;
+    if (*name == '/')
+        snprintf(path, size, "%s", name);
+    else
+        snprintf(path, size, "%s/%s", dir, name);
+    return path;
+}

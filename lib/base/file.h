@@ -1,0 +1,27 @@
+/* file.h - a file's bytes, mapped read-only. */
+#ifndef SNT_FILE_H
+#define SNT_FILE_H
+
+#include <stdbool.h>
+
+#include "sentiment/base.h"
+
+typedef struct snt_file {
+    const unsigned char *bytes; /* never NULL after snt_file_open */
+    size_t len;
+} snt_file;
+
+/** Maps the regular file at path. EIO names path and reason. */
+sentiment_status snt_file_open(
+    snt_file *file, const char *path, sentiment_error *err);
+
+/** Unmaps; a zeroed struct is fine. */
+void snt_file_close(snt_file *file);
+
+/** Whether something that can be read is there. */
+bool snt_file_exists(const char *path);
+
+/** "dir/name", or name alone when it is absolute; free() it. NULL: no memory. */
+char *snt_file_join(const char *dir, const char *name);
+
+#endif

@@ -1,0 +1,35 @@
+#!/bin/sh
+# From raw data to the finished model directory, on one core in about 30 minutes:
+#
+#     models/train/run.sh DATA_DIR OUT_DIR
+#
+# DATA_DIR holds labelled/ and text/ (OUT_DIR/README.md names their sources).
+# Intermediate results land in $WORK (build/train unless set). Call it again after
+# an interruption: a step whose output exists is skipped.
+set -eu
+[ $# -eq 2 ] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+here=$(cd "$(dirname "$0")" && pwd)
+data=$1
+out=$2
+work=${WORK:-$here/../../build/train}
+venv=${VENV:-$work/../train-venv}
+export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
+mkdir -p "$work"
+
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+if [ ! -e "$venv/installed" ]; then
+    "$venv/bin/pip" install -r "$here/requirements.txt"
+    "$venv/bin/pip" freeze >"$venv/installed"
+fi
+
+for step in a b; do
+    "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
+done
+"$venv/bin/python" "$here/pseudo.py" "$data" "$work"
+for step in c d; do
+    "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
+done
+if [ ! -e "$out/model.safetensors" ]; then
+    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" a b c d
+    "$venv/bin/python" "$here/card.py" "$work" "$out"
+fi

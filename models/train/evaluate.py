@@ -90,11 +90,20 @@ def measure(y, z):
     return out
 
 
+def checklist():
+    """Sentences written by hand for this project, beside this file; never trained on."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "checklist.jsonl")
+    with open(path, encoding="utf-8") as f:
+        rows = [json.loads(line) for line in f]
+    return [(r["text"], data.LABELS.index(r["label"])) for r in rows]
+
+
 def sets(data_dir):
     s = data.splits(data_dir)
     return {"twitter_fin_news.valid": s["twitter_valid"],
             "SEntFiN test tenth": s["sentfin_test"],
-            "ood_dev": data.read(data_dir, "ood_dev")}
+            "ood_dev": data.read(data_dir, "ood_dev"),
+            "checklist": checklist()}
 
 
 def main(model_dir, data_dir, errors=None):

@@ -109,6 +109,7 @@ def main(data_dir, work, out, runs):
         weights[name] = weights[name] / t
     save_file({k: w.half().contiguous() for k, w in weights.items()}, path,
               metadata={"format": "pt"})
+    os.chmod(path, 0o644)
     report = {"runs": runs, "temperature": t, "calibration_rows": len(rows),
               "sets": evaluate.main(part, data_dir, os.path.join(work, "errors.jsonl"))}
     write_json(work, "metrics.json", report)

@@ -59,6 +59,26 @@ $(B)/obj/%.cc.o: %.cc Makefile
 	$(CPP) -Iinclude -I. -isystem $(LIBTORCH)/include \
 	    -isystem $(LIBTORCH)/include/torch/csrc/api/include -c $< -o $@
 
+# kernels.c once for each instruction set: see shim/kernels.h.
+KERNEL := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math \
+    -fopenmp-simd
+kernels = $(KERNEL) -DSNT_KERNELS=snt_kernels_$(1) \
+    -DSNT_KERNELS_NAME='"$(2)"' -DSNT_LANES=$(3)
+KERNELS := $(B)/obj/shim/kernels_baseline.o
+ifeq ($(shell uname -m),x86_64)
+KERNELS += $(B)/obj/shim/kernels_avx2.o $(B)/obj/shim/kernels_avx512.o
+endif
+$(B)/obj/shim/kernels_baseline.o: OPTS := $(call kernels,baseline,baseline,4)
+$(B)/obj/shim/kernels_avx2.o: OPTS := $(call kernels,avx2,AVX2,8) \
+    -mavx2 -mfma
+$(B)/obj/shim/kernels_avx512.o: OPTS := $(call kernels,avx512,AVX512,16) \
+    -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl \
+    -mprefer-vector-width=512
+$(KERNELS): shim/kernels.c Makefile
+	@mkdir -p $(@D)
+	$(C) -Iinclude -I. $(OPTS) -c $< -o $@
+KERNELS += $(B)/obj/shim/kernels_pick.c.o
+
 $(B)/lib/libsntbase.a: $(call obj,$(BASE_SRC))
 	@mkdir -p $(@D)
 	rm -f $@ && ar rcs $@ $^
@@ -75,7 +95,7 @@ $(SO): $(call obj,$(LIB_SRC)) lib/libsentiment.map
 	ln -sf libsentiment.so.$(VERSION) $(B)/lib/libsentiment.so.$(MAJOR)
 	ln -sf libsentiment.so.$(MAJOR) $@
 
-$(SHIM): $(call obj,$(wildcard shim/*.cc)) lib/libsentiment.map
+$(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) shim/engine.map
 	@mkdir -p $(@D)
 	ln -sf $(abspath $(LIBTORCH))/lib/*.so* $(@D)/
 	$(CXX) -shared $(LD) -Wl,-rpath,'$$ORIGIN' \

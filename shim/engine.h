@@ -8,6 +8,7 @@
  * engine_torch.cc; tests/fake_engine.c is another.
  *
  * Memory does not change sides and nothing calls back from an engine but log.
+ * "cpu:stock" is a device for tests: the code that runs on a GPU, on the CPU.
  */
 #ifndef SNT_ENGINE_H
 #define SNT_ENGINE_H
@@ -110,7 +111,9 @@ typedef struct snt_engine_ops {
     const char *name; /* "libtorch" */
     sentiment_status (*describe)(snt_engine_caps *caps, sentiment_error *err);
 
-    /** Packs the network for a device; its tensors may be freed afterwards.
+    /** Packs the network for a device. The tensors stay where they are until
+     * close: an engine may go on reading them. Called, like begin and forward,
+     * on a thread of the library's own, whose settings the engine may change.
      * EDEVICE names the devices that are there. */
     sentiment_status (*open)(
         snt_engine_model **model, const snt_network *network,

@@ -34,7 +34,9 @@ typedef enum sentiment_status {
     SENTIMENT_EDEVICE = -7,  /* no such device or precision here */
     SENTIMENT_EENGINE = -8,  /* the engine cannot be loaded, or failed */
     SENTIMENT_EBUSY = -9,    /* a queue is full: try again later */
-    SENTIMENT_ESTATE = -10   /* closing, or used in a forked child */
+    SENTIMENT_ESTATE = -10,  /* closing, or used in a forked child */
+    SENTIMENT_EDEADLINE = -11, /* the deadline passed before the result */
+    SENTIMENT_ECANCELLED = -12 /* nobody waits for the result any more */
 } sentiment_status;
 
 /** A few words for a status, such as "out of memory". Never NULL. */

@@ -36,6 +36,10 @@ typedef struct sentiment_classifier_options {
     uint32_t batch_tokens; /* tokens a batch aims at; default: the engine's */
     sentiment_log_fn log;  /* default: silence */
     void *log_arg;
+    uint32_t deterministic; /* 1: one text a batch, so that a text's scores
+                               are bit for bit the same in any company, order
+                               and number of workers; slower */
+    uint32_t reserved;
 } sentiment_classifier_options;
 
 /**

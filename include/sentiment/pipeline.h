@@ -1,9 +1,18 @@
 /*
  * pipeline.h - many texts at once, without a thread for each.
  *
- * A pipeline hands texts to a classifier and calls back when they are done;
- * it starts one delivery thread and no compute thread. A stream on top of it
- * takes texts and gives results in the same order, with bounded memory.
+ * A pipeline hands texts to a classifier and calls back when they are done. It
+ * bounds what is in hand, gives every caller its share, and lets a text's
+ * deadline pass or its caller go away. It starts one thread, for deadlines and
+ * callbacks, and none that computes. A stream on top of it takes texts and
+ * gives results in the same order, with bounded memory.
+ *
+ *     static void done(void *arg, const sentiment_answer *answer)
+ *     {
+ *         printf("%s\n", answer->label ? answer->label : answer->message);
+ *     }
+ *
+ *     sentiment_pipeline_submit(pipe, text, NULL, done, NULL, &err);
  */
 #ifndef SENTIMENT_PIPELINE_H
 #define SENTIMENT_PIPELINE_H
@@ -15,6 +24,7 @@ extern "C" {
 #endif
 
 typedef struct sentiment_pipeline sentiment_pipeline;
+typedef struct sentiment_group sentiment_group;
 typedef struct sentiment_stream sentiment_stream;
 
 /** In every field but size, zero asks for the default. */
@@ -22,6 +32,9 @@ typedef struct sentiment_pipeline_options {
     uint32_t size;       /* sizeof this struct */
     uint32_t max_texts;  /* texts in hand at once; default 65,536 */
     uint64_t max_tokens; /* tokens in hand at once; default 4 Mi */
+    uint32_t polled;     /* 1: callbacks run in sentiment_pipeline_poll, not
+                            on the pipeline's thread */
+    uint32_t reserved;
 } sentiment_pipeline_options;
 
 /** clf must outlive the pipeline. opts may be NULL. */
@@ -32,22 +45,85 @@ sentiment_status sentiment_pipeline_open(
 /** Every text in hand still gets its callback before this returns. */
 void sentiment_pipeline_close(sentiment_pipeline *pipe);
 
-/**
- * Called once for each submitted text, on the delivery thread, with nothing
- * locked. result and scores ([labels], zero after a failure) are valid during
- * the call; message is "" or says why the text failed.
- */
-typedef void (*sentiment_done_fn)(
-    void *arg, const sentiment_result *result, const float *scores,
-    const char *message);
+/** The classifier that computes, borrowed. */
+sentiment_classifier *sentiment_pipeline_classifier(
+    const sentiment_pipeline *pipe);
+
+/** What became of a text. Valid during the callback. */
+typedef struct sentiment_answer {
+    sentiment_result result;
+    const float *scores; /* [labels], zero after a failure */
+    const char *label;   /* NULL after a failure */
+    const char *message; /* "", or why the text failed */
+    const sentiment_model *model; /* that the label and scores belong to */
+} sentiment_answer;
+
+/** Called once for each submitted text, with nothing locked. It may submit,
+ * but must not close the pipeline. */
+typedef void (*sentiment_done_fn)(void *arg, const sentiment_answer *answer);
+
+/** In every field but size, zero or NULL asks for the default. */
+typedef struct sentiment_submit_options {
+    uint32_t size;         /* sizeof this struct */
+    uint32_t deadline_ms;  /* from now; then EDEADLINE; default: none */
+    sentiment_group *group; /* default: the share of all who name none */
+} sentiment_submit_options;
 
 /**
- * Takes a copy of text and returns at once; done(arg, …) follows exactly
- * once if and only if this succeeds. EBUSY when too much is in hand.
+ * Encodes text, queues it and returns; done(arg, …) follows exactly once if
+ * and only if this succeeds. A text that cannot be classified is an answer
+ * too: its result says so. Never waits: EBUSY when too much is in hand, ESTATE
+ * when the pipeline drains. opts may be NULL.
  */
 sentiment_status sentiment_pipeline_submit(
-    sentiment_pipeline *pipe, sentiment_text text, sentiment_done_fn done,
-    void *arg, sentiment_error *err);
+    sentiment_pipeline *pipe, sentiment_text text,
+    const sentiment_submit_options *opts, sentiment_done_fn done, void *arg,
+    sentiment_error *err);
+
+/**
+ * A group is one caller, such as one HTTP request: it has a share of the
+ * workers equal to every other group's, however many texts it brings, and can
+ * be cancelled as a whole. close returns at once; texts in hand go on.
+ */
+sentiment_status sentiment_group_open(
+    sentiment_group **group, sentiment_pipeline *pipe, sentiment_error *err);
+void sentiment_group_close(sentiment_group *group);
+
+/** Answers the group's texts in hand with ECANCELLED, and computes none of
+ * them that has not begun. */
+void sentiment_group_cancel(sentiment_group *group);
+
+/** For a polled pipeline: a descriptor that is readable while callbacks wait;
+ * borrowed. -1 when the pipeline is not polled. */
+int sentiment_pipeline_fd(const sentiment_pipeline *pipe);
+
+/** Runs the callbacks that wait, on this thread; how many it ran. */
+size_t sentiment_pipeline_poll(sentiment_pipeline *pipe);
+
+/**
+ * Refuses new texts with ESTATE and waits until none is in hand, for timeout_ms
+ * at most: then EDEADLINE, and what is in hand goes on.
+ */
+sentiment_status sentiment_pipeline_drain(
+    sentiment_pipeline *pipe, uint64_t timeout_ms, sentiment_error *err);
+
+/** Counts since open; in_hand and tokens_in_hand are of this moment. */
+typedef struct sentiment_pipeline_stats {
+    uint32_t size; /* sizeof this struct, set by the caller */
+    uint32_t reserved;
+    uint64_t submitted;      /* accepted by submit */
+    uint64_t refused;        /* EBUSY */
+    uint64_t computed;       /* by the classifier, with a label */
+    uint64_t failed;         /* texts that could not be classified */
+    uint64_t expired;        /* EDEADLINE */
+    uint64_t cancelled;      /* ECANCELLED */
+    uint64_t in_hand;        /* texts between submit and callback */
+    uint64_t tokens_in_hand; /* of them, what the classifier still holds */
+} sentiment_pipeline_stats;
+
+sentiment_status sentiment_pipeline_count(
+    sentiment_pipeline *pipe, sentiment_pipeline_stats *stats,
+    sentiment_error *err);
 
 /** A stream holds at most window texts (0: a default that keeps the workers
  * busy). One thread may push while another pulls. */
@@ -55,11 +131,11 @@ sentiment_status sentiment_stream_open(
     sentiment_stream **stream, sentiment_pipeline *pipe, size_t window,
     sentiment_error *err);
 
-/** Waits for the texts in hand, whose results are dropped. */
+/** Cancels the texts in hand, whose results are dropped. */
 void sentiment_stream_close(sentiment_stream *stream);
 
 /** Adds a text; EBUSY when the window is full: pull first. tag comes back
- * with the result. The text is copied. */
+ * with the result. The text is read during the call only. */
 sentiment_status sentiment_stream_push(
     sentiment_stream *stream, sentiment_text text, void *tag,
     sentiment_error *err);
@@ -81,7 +157,7 @@ int sentiment_stream_pull(
     sentiment_stream *stream, int wait, sentiment_stream_item *item);
 
 /** How many texts are in hand: pushed and not yet pulled. */
-size_t sentiment_stream_pending(const sentiment_stream *stream);
+size_t sentiment_stream_pending(sentiment_stream *stream);
 
 #ifdef __cplusplus
 }

@@ -40,6 +40,10 @@ const char *sentiment_status_name(sentiment_status status)
         return "busy";
     case SENTIMENT_ESTATE:
         return "wrong state";
+    case SENTIMENT_EDEADLINE:
+        return "deadline passed";
+    case SENTIMENT_ECANCELLED:
+        return "cancelled";
     }
     return "unknown status";
 }

@@ -1,0 +1,353 @@
+/*
+ * classifier.c - see classifier.h: a checkpoint, a queue, and a crew.
+ *
+ * The caller's thread encodes its texts and queues them; workers compute; the
+ * caller sleeps until its last text is done.
+ */
+#include "classifier.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cpus.h"
+#include "engine.h"
+#include "error.h"
+#include "model/model.h"
+#include "options.h"
+#include "worker.h"
+
+enum {
+    MAX_IN_HAND = 4096, /* texts of one call between encoding and result */
+    MAX_WORKERS = 1024
+};
+
+struct sentiment_classifier {
+    pid_t pid; /* that opened it */
+    sentiment_model *model;
+    snt_task_policy policy;
+    const snt_engine_ops *engine;
+    snt_engine_caps caps;
+    snt_precision precision;
+    const char *reason;
+    char *device;
+    unsigned workers;
+    snt_queue queue;
+    snt_crew *crew;
+};
+
+static const struct {
+    const char *name;
+    snt_precision precision;
+} precisions[] = {
+    {"fp32", SNT_FP32},
+    {"bf16", SNT_BF16_COMPUTE},
+    {"fp16", SNT_FP16_COMPUTE},
+    {"int8", SNT_INT8},
+};
+
+enum { N_PRECISIONS = sizeof(precisions) / sizeof(*precisions) };
+
+static const char *precision_name(snt_precision precision)
+{
+    for (size_t i = 0; i < N_PRECISIONS; i++)
+        if (precisions[i].precision == precision)
+            return precisions[i].name;
+    return "unknown";
+}
+
+static sentiment_status choose_precision(
+    sentiment_classifier *clf, const char *name, sentiment_error *err)
+{
+    if (!name || !strcmp(name, "auto")) {
+        clf->precision = SNT_FP32;
+        clf->reason = "the checkpoint has no verdict on others";
+        return SENTIMENT_OK;
+    }
+    clf->reason = "asked for";
+    for (size_t i = 0; i < N_PRECISIONS; i++)
+        if (!strcmp(precisions[i].name, name)) {
+            clf->precision = precisions[i].precision;
+            return SENTIMENT_OK;
+        }
+    return snt_fail(
+        err, SENTIMENT_EINVAL,
+        "no precision \"%s\": auto, fp32, bf16, fp16 or int8", name);
+}
+
+static sentiment_status open_model(
+    sentiment_classifier *clf, const char *dir,
+    const sentiment_classifier_options *opts, sentiment_error *err)
+{
+    sentiment_model_options model_opts = {
+        .size = sizeof(model_opts), .label_map = opts->label_map};
+    sentiment_model_info info = {.size = sizeof(info)};
+    sentiment_status status =
+        sentiment_model_open(&clf->model, dir, &model_opts, err);
+
+    if (status == SENTIMENT_OK)
+        status = sentiment_model_describe(clf->model, &info, err);
+    if (status != SENTIMENT_OK)
+        return status;
+    clf->policy = (snt_task_policy){
+        clf->model, info.max_tokens, opts->long_texts};
+    return SENTIMENT_OK;
+}
+
+static sentiment_status open_crew(
+    sentiment_classifier *clf, const sentiment_classifier_options *opts,
+    sentiment_error *err)
+{
+    snt_crew_options crew = {
+        .engine = clf->engine,
+        .network = snt_model_network(clf->model),
+        .device = {clf->device, clf->precision, opts->log, opts->log_arg},
+        .workers = clf->workers,
+        .batch_tokens =
+            opts->batch_tokens ? opts->batch_tokens : clf->caps.batch_tokens,
+        .one_text = opts->deterministic != 0};
+
+    return snt_crew_open(&clf->crew, &clf->queue, &crew, err);
+}
+
+/* What can be checked without opening anything. */
+static sentiment_status check(
+    sentiment_classifier *clf, const sentiment_classifier_options *opts,
+    sentiment_error *err)
+{
+    if ((unsigned)opts->long_texts > SENTIMENT_LONG_WINDOWS)
+        return snt_fail(
+            err, SENTIMENT_EINVAL, "long_texts is %d: 0, 1 or 2",
+            (int)opts->long_texts);
+    if (opts->workers > MAX_WORKERS)
+        return snt_fail(
+            err, SENTIMENT_EINVAL, "%u workers: at most %d",
+            (unsigned)opts->workers, MAX_WORKERS);
+    clf->workers = opts->workers ? opts->workers : snt_cpus();
+    clf->device = strdup(opts->device ? opts->device : "cpu");
+    if (!clf->device)
+        return snt_fail_memory(err);
+    return choose_precision(clf, opts->precision, err);
+}
+
+static sentiment_status open_all(
+    sentiment_classifier *clf, const char *dir,
+    const sentiment_classifier_options *opts, sentiment_error *err)
+{
+    sentiment_status status = check(clf, opts, err);
+
+    if (status == SENTIMENT_OK)
+        status = open_model(clf, dir, opts, err);
+    if (status == SENTIMENT_OK)
+        status = snt_engine_load(&clf->engine, opts->engine_path, err);
+    if (status == SENTIMENT_OK)
+        status = clf->engine->describe(&clf->caps, err);
+    if (status == SENTIMENT_OK)
+        status = open_crew(clf, opts, err);
+    return status;
+}
+
+sentiment_status sentiment_classifier_open(
+    sentiment_classifier **clf, const char *dir,
+    const sentiment_classifier_options *opts, sentiment_error *err)
+{
+    sentiment_classifier_options known;
+    sentiment_classifier *made;
+    sentiment_status status = snt_options_read(
+        &known, sizeof(known), opts, "sentiment_classifier_options", err);
+
+    *clf = NULL;
+    if (status != SENTIMENT_OK)
+        return status;
+    made = calloc(1, sizeof(*made));
+    if (!made)
+        return snt_fail_memory(err);
+    made->pid = getpid();
+    snt_queue_init(&made->queue);
+    status = open_all(made, dir, &known, err);
+    if (status == SENTIMENT_OK)
+        *clf = made;
+    else
+        sentiment_classifier_close(made);
+    return status;
+}
+
+void sentiment_classifier_close(sentiment_classifier *clf)
+{
+    /* A forked child has neither the threads nor their locks' owners. */
+    if (!clf || clf->pid != getpid())
+        return;
+    snt_crew_close(clf->crew);
+    snt_queue_destroy(&clf->queue);
+    sentiment_model_close(clf->model);
+    free(clf->device);
+    free(clf);
+}
+
+sentiment_status snt_classifier_usable(
+    const sentiment_classifier *clf, sentiment_error *err)
+{
+    if (clf->pid == getpid())
+        return SENTIMENT_OK;
+    return snt_fail(
+        err, SENTIMENT_ESTATE,
+        "the classifier was opened before fork: open one in the child");
+}
+
+const snt_task_policy *snt_classifier_policy(const sentiment_classifier *clf)
+{
+    return &clf->policy;
+}
+
+void snt_classifier_compute(
+    sentiment_classifier *clf, snt_lane *lane, snt_task *task)
+{
+    snt_queue_push(&clf->queue, lane, task);
+}
+
+/* A caller that sleeps until its texts are done. */
+typedef struct waiter {
+    pthread_mutex_t lock; /* guards left */
+    pthread_cond_t done;
+    size_t left;
+} waiter;
+
+typedef struct waiting_task {
+    snt_task task;
+    waiter *waiter;
+} waiting_task;
+
+static void wake(snt_task *task)
+{
+    waiter *w = ((waiting_task *)(void *)task)->waiter;
+
+    pthread_mutex_lock(&w->lock);
+    if (!--w->left)
+        pthread_cond_signal(&w->done);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void submit(
+    sentiment_classifier *clf, snt_lane *lane, waiting_task *slot,
+    waiter *w, sentiment_text text, float *scores)
+{
+    slot->waiter = w;
+    slot->task.done = wake;
+    slot->task.scores = scores;
+    if (snt_task_prepare(&slot->task, &clf->policy, text) != SENTIMENT_OK)
+        return;
+    pthread_mutex_lock(&w->lock);
+    w->left++;
+    pthread_mutex_unlock(&w->lock);
+    snt_classifier_compute(clf, lane, &slot->task);
+}
+
+/* The failure that is the model's, not a text's. */
+static sentiment_status engine_failure(
+    const waiting_task *slots, size_t n, sentiment_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const snt_task *task = &slots[i].task;
+
+        if (task->result.status == SENTIMENT_EENGINE ||
+            task->result.status == SENTIMENT_ENOMEM)
+            return snt_fail(
+                err, (sentiment_status)task->result.status, "%s",
+                task->message);
+    }
+    return SENTIMENT_OK;
+}
+
+/* At most MAX_IN_HAND texts; slots [n] and scores [n, labels] are zeroed. */
+static sentiment_status classify_some(
+    sentiment_classifier *clf, const sentiment_text *texts, size_t n,
+    waiting_task *slots, float *scores, sentiment_result *results,
+    sentiment_error *err)
+{
+    size_t labels = sentiment_model_n_labels(clf->model);
+    snt_lane lane = {.first = NULL};
+    waiter w = {.left = 0};
+    sentiment_status status;
+
+    pthread_mutex_init(&w.lock, NULL);
+    pthread_cond_init(&w.done, NULL);
+    for (size_t i = 0; i < n; i++)
+        submit(clf, &lane, &slots[i], &w, texts[i], scores + i * labels);
+    pthread_mutex_lock(&w.lock);
+    while (w.left)
+        pthread_cond_wait(&w.done, &w.lock);
+    pthread_mutex_unlock(&w.lock);
+    pthread_cond_destroy(&w.done);
+    pthread_mutex_destroy(&w.lock);
+    status = engine_failure(slots, n, err);
+    for (size_t i = 0; i < n; i++) {
+        results[i] = slots[i].task.result;
+        snt_task_release(&slots[i].task);
+    }
+    return status;
+}
+
+sentiment_status sentiment_classify(
+    sentiment_classifier *clf, const sentiment_text *texts, size_t n,
+    sentiment_result *results, float *scores, sentiment_error *err)
+{
+    size_t labels = sentiment_model_n_labels(clf->model);
+    size_t at_once = n < MAX_IN_HAND ? n : MAX_IN_HAND;
+    sentiment_status status = snt_classifier_usable(clf, err);
+    waiting_task *slots;
+    float *own;
+
+    if (status != SENTIMENT_OK || !n)
+        return status;
+    slots = calloc(at_once, sizeof(*slots));
+    own = scores ? NULL : calloc(at_once * labels, sizeof(*own));
+    if (!slots || (!scores && !own))
+        status = snt_fail_memory(err);
+    for (size_t i = 0; i < n && status == SENTIMENT_OK; i += at_once) {
+        size_t some = n - i < at_once ? n - i : at_once;
+
+        memset(slots, 0, some * sizeof(*slots));
+        status = classify_some(
+            clf, texts + i, some, slots, scores ? scores + i * labels : own,
+            results + i, err);
+    }
+    free(own);
+    free(slots);
+    return status;
+}
+
+const sentiment_model *sentiment_classifier_model(
+    const sentiment_classifier *clf)
+{
+    return clf->model;
+}
+
+size_t sentiment_classifier_n_labels(const sentiment_classifier *clf)
+{
+    return sentiment_model_n_labels(clf->model);
+}
+
+const char *sentiment_classifier_label(
+    const sentiment_classifier *clf, size_t i)
+{
+    return sentiment_model_label(clf->model, i);
+}
+
+sentiment_status sentiment_classifier_describe(
+    const sentiment_classifier *clf, sentiment_classifier_info *info,
+    sentiment_error *err)
+{
+    const sentiment_classifier_info all = {
+        .workers = clf->workers,
+        .engine = clf->engine->name,
+        .engine_version = clf->caps.version,
+        .devices = clf->caps.devices,
+        .cpu = clf->caps.cpu,
+        .device = clf->device,
+        .precision = precision_name(clf->precision),
+        .reason = clf->reason};
+
+    return snt_options_write(
+        info, &all, sizeof(all), "sentiment_classifier_info", err);
+}

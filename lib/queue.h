@@ -1,0 +1,50 @@
+/*
+ * queue.h - pieces waiting for a worker.
+ *
+ * Each caller has a lane of its own; a batch takes one piece of each waiting
+ * lane in turn, so that a long one does not keep a short one waiting. A batch
+ * is what is there when a worker is free: nothing waits for more to come.
+ */
+#ifndef SNT_QUEUE_H
+#define SNT_QUEUE_H
+
+#include <pthread.h>
+
+#include "task.h"
+
+/** Zero it to begin; it must outlive its pieces in the queue. */
+typedef struct snt_lane {
+    snt_piece *first;
+    snt_piece *last;
+    struct snt_lane *next; /* in the ring of lanes that are not empty */
+} snt_lane;
+
+typedef struct snt_queue {
+    pthread_mutex_t lock; /* guards what follows, lanes included */
+    pthread_cond_t filled;
+    snt_lane *first; /* lanes with pieces, in the order of their turn */
+    snt_lane *last;
+    size_t pieces;
+    size_t tokens;
+    unsigned idle; /* workers that wait */
+    bool closing;
+} snt_queue;
+
+void snt_queue_init(snt_queue *queue);
+void snt_queue_destroy(snt_queue *queue);
+
+/** Adds all pieces of task to lane. */
+void snt_queue_push(snt_queue *queue, snt_lane *lane, snt_task *task);
+
+/**
+ * Waits for pieces and takes a batch into pieces[cap]: as many as fit into
+ * max_tokens, but at least one; fewer when other workers are idle, so that
+ * they get their share. 0: the queue is closing and empty.
+ */
+size_t snt_queue_take(
+    snt_queue *queue, snt_piece **pieces, size_t cap, size_t max_tokens);
+
+/** Lets takers go when all is taken. */
+void snt_queue_close(snt_queue *queue);
+
+#endif

@@ -1,0 +1,247 @@
+/*
+ * worker.c - see worker.h.
+ *
+ * Each worker is one thread with one session: more threads inside a forward
+ * pass are slower as soon as anything else runs on the machine, see
+ * docs/performance.md. The first worker opens the model for all.
+ */
+#include "worker.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+enum { MAX_TEXTS = 256 }; /* in one batch */
+
+struct snt_crew {
+    snt_crew_options opts;
+    snt_queue *queue;
+    snt_engine_model *model;
+    pthread_t *threads; /* [started] */
+    unsigned started;
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t changed;
+    unsigned ready;
+    bool opened;
+    sentiment_error failure; /* status SENTIMENT_OK: none */
+};
+
+/* A batch's arrays; they grow. */
+typedef struct worker {
+    snt_session *session;
+    size_t cap;          /* tokens */
+    int32_t *ids;        /* [cap] */
+    int32_t *positions;  /* [cap] */
+    float *logits;       /* [MAX_TEXTS, labels] */
+    int32_t starts[MAX_TEXTS + 1];
+    snt_piece *pieces[MAX_TEXTS];
+} worker;
+
+static bool reserve(worker *w, size_t tokens)
+{
+    int32_t *ids, *positions;
+
+    if (tokens <= w->cap)
+        return true;
+    ids = realloc(w->ids, tokens * sizeof(*ids));
+    if (ids)
+        w->ids = ids;
+    positions = realloc(w->positions, tokens * sizeof(*positions));
+    if (positions)
+        w->positions = positions;
+    if (!ids || !positions)
+        return false;
+    w->cap = tokens;
+    return true;
+}
+
+static sentiment_status compute(
+    const snt_crew *crew, worker *w, size_t n, sentiment_error *err)
+{
+    snt_batch batch = {.n = n, .starts = w->starts};
+    size_t at = 0;
+
+    for (size_t i = 0; i < n; i++)
+        batch.tokens += w->pieces[i]->tokens;
+    if (!reserve(w, batch.tokens))
+        return snt_fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        const snt_piece *piece = w->pieces[i];
+
+        memcpy(w->ids + at, piece->ids, piece->tokens * sizeof(int32_t));
+        memcpy(
+            w->positions + at, piece->positions,
+            piece->tokens * sizeof(int32_t));
+        w->starts[i] = (int32_t)at;
+        at += piece->tokens;
+    }
+    w->starts[n] = (int32_t)at;
+    batch.ids = w->ids;
+    batch.positions = w->positions;
+    return crew->opts.engine->forward(w->session, &batch, w->logits, err);
+}
+
+/* Finishes the pieces nobody waits for any more; how many remain. */
+static size_t drop_cancelled(worker *w, size_t n)
+{
+    static const sentiment_error cancelled = {SENTIMENT_ESTATE, "cancelled"};
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (atomic_load(&w->pieces[i]->task->cancelled))
+            snt_task_finish(w->pieces[i], NULL, &cancelled);
+        else
+            w->pieces[kept++] = w->pieces[i];
+    return kept;
+}
+
+static void work(const snt_crew *crew, worker *w)
+{
+    size_t labels = (size_t)crew->opts.network->n_labels, n;
+    size_t most = crew->opts.one_text ? 1 : MAX_TEXTS;
+    sentiment_error err;
+
+    while ((n = snt_queue_take(
+                crew->queue, w->pieces, most, crew->opts.batch_tokens))) {
+        n = drop_cancelled(w, n);
+        if (n && compute(crew, w, n, &err) == SENTIMENT_OK)
+            for (size_t i = 0; i < n; i++)
+                snt_task_finish(w->pieces[i], w->logits + i * labels, NULL);
+        else
+            for (size_t i = 0; i < n; i++)
+                snt_task_finish(w->pieces[i], NULL, &err);
+    }
+}
+
+/* The first worker to come opens the model; the others wait for it. */
+static sentiment_status open_model(snt_crew *crew, sentiment_error *err)
+{
+    sentiment_status status = SENTIMENT_OK;
+
+    pthread_mutex_lock(&crew->lock);
+    if (!crew->opened) {
+        crew->opened = true;
+        status = crew->opts.engine->open(
+            &crew->model, crew->opts.network, &crew->opts.device, err);
+        if (status != SENTIMENT_OK)
+            crew->failure = *err;
+    } else if (!crew->model) {
+        status = snt_fail(err, SENTIMENT_ESTATE, "no model");
+    }
+    pthread_mutex_unlock(&crew->lock);
+    return status;
+}
+
+static sentiment_status prepare(
+    snt_crew *crew, worker *w, sentiment_error *err)
+{
+    size_t labels = (size_t)crew->opts.network->n_labels;
+
+    if (open_model(crew, err) != SENTIMENT_OK)
+        return err->status;
+    w->logits = malloc(MAX_TEXTS * labels * sizeof(*w->logits));
+    if (!w->logits || !reserve(w, crew->opts.batch_tokens))
+        return snt_fail_memory(err);
+    return crew->opts.engine->begin(&w->session, crew->model, err);
+}
+
+static void report(snt_crew *crew, const sentiment_error *failure)
+{
+    pthread_mutex_lock(&crew->lock);
+    crew->ready++;
+    if (failure && !crew->failure.status)
+        crew->failure = *failure;
+    pthread_cond_signal(&crew->changed);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+static void *run(void *arg)
+{
+    snt_crew *crew = arg;
+    worker *w = calloc(1, sizeof(*w));
+    sentiment_error err;
+    sentiment_status status =
+        w ? prepare(crew, w, &err) : snt_fail_memory(&err);
+
+    report(crew, status == SENTIMENT_OK ? NULL : &err);
+    if (status == SENTIMENT_OK)
+        work(crew, w);
+    if (!w)
+        return NULL;
+    if (w->session)
+        crew->opts.engine->end(w->session);
+    free(w->logits);
+    free(w->positions);
+    free(w->ids);
+    free(w);
+    return NULL;
+}
+
+static sentiment_status start(snt_crew *crew, sentiment_error *err)
+{
+    sigset_t all, before;
+    int failed = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (crew->started < crew->opts.workers && !failed) {
+        failed = pthread_create(
+            &crew->threads[crew->started], NULL, run, crew);
+        if (!failed)
+            crew->started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed)
+        return snt_fail(
+            err, SENTIMENT_ENOMEM, "thread %u cannot be started: %s",
+            crew->started + 1, strerror(failed));
+    pthread_mutex_lock(&crew->lock);
+    while (crew->ready < crew->started)
+        pthread_cond_wait(&crew->changed, &crew->lock);
+    pthread_mutex_unlock(&crew->lock);
+    if (crew->failure.status)
+        return snt_fail(
+            err, crew->failure.status, "%s", crew->failure.message);
+    return SENTIMENT_OK;
+}
+
+sentiment_status snt_crew_open(
+    snt_crew **crew, snt_queue *queue, const snt_crew_options *opts,
+    sentiment_error *err)
+{
+    snt_crew *made = calloc(1, sizeof(*made));
+    sentiment_status status;
+
+    *crew = NULL;
+    if (!made)
+        return snt_fail_memory(err);
+    made->opts = *opts;
+    made->queue = queue;
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_cond_init(&made->changed, NULL);
+    made->threads = calloc(opts->workers, sizeof(*made->threads));
+    status = made->threads ? start(made, err) : snt_fail_memory(err);
+    if (status == SENTIMENT_OK)
+        *crew = made;
+    else
+        snt_crew_close(made);
+    return status;
+}
+
+void snt_crew_close(snt_crew *crew)
+{
+    if (!crew)
+        return;
+    snt_queue_close(crew->queue);
+    for (unsigned i = 0; i < crew->started; i++)
+        pthread_join(crew->threads[i], NULL);
+    if (crew->model)
+        crew->opts.engine->close(crew->model);
+    free(crew->threads);
+    pthread_cond_destroy(&crew->changed);
+    pthread_mutex_destroy(&crew->lock);
+    free(crew);
+}

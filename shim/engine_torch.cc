@@ -1,0 +1,123 @@
+// engine_torch.cc - the border of engine.h, kept by libtorch.
+#include "engine.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/headeronly/version.h>
+
+#include "devices.hh"
+#include "guard.hh"
+#include "kernels.h"
+#include "linear.hh"
+#include "network.hh"
+
+#if TORCH_VERSION_MAJOR < 2 ||                                                 \
+    (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR < 6)
+#error "libtorch 2.6 or newer is needed"
+#endif
+
+struct snt_engine_model {
+    std::unique_ptr<snt::Network> network;
+};
+
+struct snt_session {
+    std::unique_ptr<snt::Session> session;
+};
+
+namespace {
+
+using snt::guard;
+
+template <size_t N> void put(char (&field)[N], const std::string &value)
+{
+    std::snprintf(field, N, "%s", value.c_str());
+}
+
+sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
+{
+    return guard(err, [&] {
+        *caps = {};
+        put(caps->version, TORCH_VERSION);
+        put(caps->devices, snt::devices());
+        put(caps->cpu, at::get_cpu_capability() + std::string(", kernels ") +
+                           snt_kernels_best()->name);
+        caps->precisions = snt::linear_precisions();
+        caps->batch_tokens = 256;
+    });
+}
+
+std::unique_ptr<snt::Network> make(
+    const snt_network &network, const snt_engine_options &opts)
+{
+    const std::string name = opts.device;
+
+    if (name == "cpu:stock")
+        return snt::make_device_network(network, opts.precision, "cpu");
+    const std::string device = snt::find_device(name);
+
+    if (device != "cpu")
+        return snt::make_device_network(network, opts.precision, device);
+    if (!(snt::linear_precisions() & opts.precision))
+        throw snt::Failure(
+            SENTIMENT_EDEVICE, "this precision does not run on this CPU");
+    return snt::make_cpu_network(network, opts.precision);
+}
+
+sentiment_status open(
+    snt_engine_model **model, const snt_network *network,
+    const snt_engine_options *opts, sentiment_error *err)
+{
+    *model = nullptr;
+    return guard(err, [&] {
+        c10::InferenceMode inference;
+
+        at::set_num_threads(1);
+        *model = new snt_engine_model{make(*network, *opts)};
+    });
+}
+
+void close(snt_engine_model *model)
+{
+    delete model;
+}
+
+sentiment_status begin(
+    snt_session **session, snt_engine_model *model, sentiment_error *err)
+{
+    *session = nullptr;
+    return guard(err, [&] {
+        at::set_num_threads(1);
+        *session = new snt_session{model->network->session()};
+    });
+}
+
+void end(snt_session *session)
+{
+    delete session;
+}
+
+sentiment_status forward(
+    snt_session *session, const snt_batch *batch, float *logits,
+    sentiment_error *err)
+{
+    return guard(err, [&] {
+        c10::InferenceMode inference;
+
+        session->session->forward(*batch, logits);
+    });
+}
+
+} // namespace
+
+extern "C" const snt_engine_ops *snt_engine(void)
+{
+    static const snt_engine_ops ops = {
+        SNT_ENGINE_ABI, "libtorch", describe, open,   close,
+        begin,          end,        forward};
+
+    return &ops;
+}

@@ -1,0 +1,311 @@
+/*
+ * kernels.c - see kernels.h. Compiled once for each instruction set, with
+ * SNT_KERNELS the name of its table and SNT_LANES the floats of one register.
+ *
+ * Sums are plain loops that "omp simd" gives leave to reorder (no OpenMP is
+ * linked). Only attention spells its registers out, because a compiler does
+ * not keep a tile of sums in registers by itself.
+ */
+#include "kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LANES = SNT_LANES, ROWS = 4 };
+
+typedef float vec __attribute__((vector_size(4 * SNT_LANES)));
+typedef int32_t ivec __attribute__((vector_size(4 * SNT_LANES)));
+
+static size_t whole(size_t n)
+{
+    return (n + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
+}
+
+static float from_bits(uint32_t bits)
+{
+    float x;
+
+    memcpy(&x, &bits, sizeof(x));
+    return x;
+}
+
+static uint16_t to_bf16(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof(bits));
+    return (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);
+}
+
+/* A half's exponent and fraction, moved into a float's place, are its value
+ * times 2^-112; exact for subnormals too. */
+static float from_f16(uint16_t half)
+{
+    float magnitude = from_bits((uint32_t)(half & 0x7FFFu) << 13) * 0x1p112f;
+    uint32_t bits;
+
+    memcpy(&bits, &magnitude, sizeof(bits));
+    return from_bits(bits | (uint32_t)(half & 0x8000u) << 16);
+}
+
+static uint16_t u16_at(const unsigned char *p)
+{
+    uint16_t value;
+
+    memcpy(&value, p, sizeof(value));
+    return value;
+}
+
+static void widen(const void *values, snt_dtype type, size_t n, float *out)
+{
+    const unsigned char *p = values;
+
+    if (type == SNT_F32)
+        memcpy(out, values, n * sizeof(float));
+    else if (type == SNT_BF16)
+        for (size_t i = 0; i < n; i++)
+            out[i] = from_bits((uint32_t)u16_at(p + 2 * i) << 16);
+    else
+        for (size_t i = 0; i < n; i++)
+            out[i] = from_f16(u16_at(p + 2 * i));
+}
+
+static void narrow_row(const float *x, size_t n, uint16_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = to_bf16(x[i]);
+}
+
+static void norm_row(const snt_norm *norm, float *x)
+{
+    size_t n = norm->width;
+    float sum = 0, squares = 0, mean, scale;
+
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    mean = sum / (float)n;
+#pragma omp simd reduction(+ : squares)
+    for (size_t i = 0; i < n; i++)
+        squares += (x[i] - mean) * (x[i] - mean);
+    scale = 1 / sqrtf(squares / (float)n + norm->eps);
+    for (size_t i = 0; i < n; i++)
+        x[i] = (x[i] - mean) * scale * norm->gain[i] + norm->bias[i];
+}
+
+static void embed(
+    const snt_norm *norm, size_t rows, const snt_tensor *words,
+    const float *places, const int32_t *ids, const int32_t *positions,
+    float *x, uint16_t *narrow)
+{
+    size_t width = norm->width;
+    size_t bytes = width * (words->dtype == SNT_F32 ? 4 : 2);
+    const unsigned char *table = words->data;
+
+    for (size_t row = 0; row < rows; row++, x += width) {
+        const float *place = places + (size_t)positions[row] * width;
+
+        widen(table + (size_t)ids[row] * bytes, words->dtype, width, x);
+        for (size_t i = 0; i < width; i++)
+            x[i] += place[i];
+        norm_row(norm, x);
+        if (narrow)
+            narrow_row(x, width, narrow + row * width);
+    }
+}
+
+static void add_row(float *x, const void *delta, snt_dtype type, size_t n)
+{
+    if (type == SNT_F32) {
+        const float *d = delta;
+
+        for (size_t i = 0; i < n; i++)
+            x[i] += d[i];
+    } else {
+        const uint16_t *d = delta;
+
+        for (size_t i = 0; i < n; i++)
+            x[i] += from_bits((uint32_t)d[i] << 16);
+    }
+}
+
+static void add_norm(
+    const snt_norm *norm, size_t rows, float *x, const void *delta,
+    snt_dtype type, uint16_t *narrow)
+{
+    size_t width = norm->width;
+    size_t bytes = width * (type == SNT_F32 ? 4 : 2);
+    const unsigned char *d = delta;
+
+    for (size_t row = 0; row < rows; row++, x += width, d += bytes) {
+        add_row(x, d, type, width);
+        norm_row(norm, x);
+        if (narrow)
+            narrow_row(x, width, narrow + row * width);
+    }
+}
+
+static vec load(const float *p)
+{
+    vec v;
+
+    memcpy(&v, p, sizeof(v));
+    return v;
+}
+
+static void store(float *p, vec v)
+{
+    memcpy(p, &v, sizeof(v));
+}
+
+/* exp of x <= 0: 2^n times a polynomial of the rest, relative error 2e-7.
+ * ln 2 in two parts, so that n times the first is exact. */
+static vec exponential(vec x)
+{
+    const vec low = (vec){0} - 87.0f;
+    ivec small = x < low, exponent;
+    vec n, r, p;
+
+    x = (vec)(((ivec)low & small) | ((ivec)x & ~small));
+    exponent = __builtin_convertvector(x * 1.44269504f - 0.5f, ivec);
+    n = __builtin_convertvector(exponent, vec);
+    r = x - n * 0.693359375f;
+    r = r + n * 2.12194440e-4f;
+    p = r * (1 / 720.0f) + 1 / 120.0f;
+    p = p * r + 1 / 24.0f;
+    p = p * r + 1 / 6.0f;
+    p = p * r + 0.5f;
+    p = p * r + 1;
+    p = p * r + 1;
+    return (vec)((ivec)p + (exponent << 23));
+}
+
+/* The largest of s[n], n a multiple of LANES. */
+static float largest(const float *s, size_t n)
+{
+    vec top = load(s);
+    float most;
+
+    for (size_t j = LANES; j < n; j += LANES) {
+        vec x = load(s + j);
+        ivec above = x > top;
+
+        top = (vec)(((ivec)x & above) | ((ivec)top & ~above));
+    }
+    most = top[0];
+    for (int i = 1; i < LANES; i++)
+        most = top[i] > most ? top[i] : most;
+    return most;
+}
+
+/* s[n] becomes its softmax; s has room for whole(n). */
+static void softmax(float *s, size_t n)
+{
+    size_t padded = whole(n);
+    float top, sum = 0;
+
+    for (size_t j = n; j < padded; j++)
+        s[j] = -1e30f;
+    top = largest(s, padded);
+    for (size_t j = 0; j < padded; j += LANES)
+        store(s + j, exponential(load(s + j) - top));
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < n; j++)
+        sum += s[j];
+    sum = 1 / sum;
+    for (size_t j = 0; j < n; j++)
+        s[j] *= sum;
+}
+
+/* out[ROWS, width] = a[ROWS, depth] b[depth, width]: two registers' columns
+ * of four rows at a time. width is a multiple of 2 * LANES. */
+static void multiply(
+    const float *a, size_t a_stride, const float *b, size_t depth,
+    size_t width, float *out)
+{
+    for (size_t j = 0; j < width; j += 2 * LANES) {
+        vec sum[ROWS][2] = {{{0}}};
+
+        for (size_t c = 0; c < depth; c++) {
+            vec left = load(b + c * width + j);
+            vec right = load(b + c * width + j + LANES);
+
+            for (int r = 0; r < ROWS; r++) {
+                sum[r][0] += left * a[(size_t)r * a_stride + c];
+                sum[r][1] += right * a[(size_t)r * a_stride + c];
+            }
+        }
+        for (int r = 0; r < ROWS; r++) {
+            store(out + (size_t)r * width + j, sum[r][0]);
+            store(out + (size_t)r * width + j + LANES, sum[r][1]);
+        }
+    }
+}
+
+static const void *at(const void *base, snt_dtype type, size_t i)
+{
+    return (const unsigned char *)base + i * (type == SNT_F32 ? 4 : 2);
+}
+
+/* Keys turned [dim, whole(n)], values [n, whole(dim)], both zero-padded. */
+static void pack(
+    const snt_attention *a, size_t head, float *keys, float *values)
+{
+    size_t n = a->n_keys, columns = whole(n), width = whole(a->dim);
+    float *row = values + n * width; /* [dim] */
+
+    memset(values, 0, n * width * sizeof(float));
+    memset(keys, 0, a->dim * columns * sizeof(float));
+    for (size_t j = 0; j < n; j++) {
+        size_t from = j * a->kv_stride + head * a->dim;
+
+        widen(at(a->v, a->type, from), a->type, a->dim, values + j * width);
+        widen(at(a->k, a->type, from), a->type, a->dim, row);
+        for (size_t c = 0; c < a->dim; c++)
+            keys[c * columns + j] = row[c];
+    }
+}
+
+static void emit(const snt_attention *a, size_t query, size_t head,
+    const float *row)
+{
+    size_t to = (query * a->heads + head) * a->dim;
+
+    if (a->type == SNT_F32)
+        memcpy((float *)a->out + to, row, a->dim * sizeof(float));
+    else
+        narrow_row(row, a->dim, (uint16_t *)a->out + to);
+}
+
+static void attend(const snt_attention *a)
+{
+    size_t n = a->n_keys, columns = whole(n), width = whole(a->dim);
+    float *keys = a->scratch;
+    float *values = keys + a->dim * columns;
+    float *q = values + (n + 1) * width;  /* [ROWS, dim] */
+    float *s = q + ROWS * width;          /* [ROWS, columns] */
+    float *out = s + ROWS * columns;      /* [ROWS, width] */
+
+    memset(q, 0, ROWS * width * sizeof(float));
+    for (size_t head = 0; head < a->heads; head++) {
+        pack(a, head, keys, values);
+        for (size_t i = 0; i < a->n_queries; i += ROWS) {
+            size_t rows = a->n_queries - i < ROWS ? a->n_queries - i : ROWS;
+
+            for (size_t r = 0; r < rows; r++)
+                widen(
+                    at(a->q, a->type, (i + r) * a->q_stride + head * a->dim),
+                    a->type, a->dim, q + r * a->dim);
+            multiply(q, a->dim, keys, a->dim, columns, s);
+            for (size_t r = 0; r < ROWS; r++)
+                softmax(s + r * columns, n);
+            multiply(s, columns, values, n, width, out);
+            for (size_t r = 0; r < rows; r++)
+                emit(a, i + r, head, out + r * width);
+        }
+    }
+}
+
+extern const snt_kernels SNT_KERNELS;
+const snt_kernels SNT_KERNELS = {SNT_KERNELS_NAME, embed, add_norm, attend,
+                                 widen};

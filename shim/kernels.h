@@ -1,0 +1,78 @@
+/*
+ * kernels.h - the few loops that libtorch has no good operation for: embedding
+ * with layer norm, residual with layer norm, attention of one short text.
+ *
+ * kernels.c is written once, in plain C, and compiled once for each
+ * instruction set; snt_kernels_best picks at run time. The baseline build is
+ * the scalar reference that the tests compare the others with.
+ */
+#ifndef SNT_KERNELS_H
+#define SNT_KERNELS_H
+
+#include "engine.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A layer norm over rows of width floats. */
+typedef struct snt_norm {
+    const float *gain; /* [width] */
+    const float *bias; /* [width] */
+    size_t width;
+    float eps;
+} snt_norm;
+
+/** The queries, keys and values of one text, rows of heads * dim values that
+ * lie stride values apart; all of one type, F32 or BF16. */
+typedef struct snt_attention {
+    snt_dtype type;
+    size_t heads;
+    size_t dim;         /* values a head */
+    const void *q;      /* [n_queries], already scaled by 1 / sqrt(dim) */
+    const void *k;      /* [n_keys] */
+    const void *v;      /* [n_keys] */
+    void *out;          /* [n_queries], heads * dim values apart */
+    size_t q_stride;    /* values */
+    size_t kv_stride;   /* values */
+    size_t n_queries;
+    size_t n_keys;
+    float *scratch;     /* [snt_attention_scratch(dim, n_keys)] */
+} snt_attention;
+
+typedef struct snt_kernels {
+    const char *name; /* "AVX512", "AVX2", "baseline" */
+
+    /** x[rows, width] = norm(words[ids] + places[positions]); narrow, when not
+     * NULL, gets the same in BF16. */
+    void (*embed)(
+        const snt_norm *norm, size_t rows, const snt_tensor *words,
+        const float *places, const int32_t *ids, const int32_t *positions,
+        float *x, uint16_t *narrow);
+
+    /** x = norm(x + delta), in place; narrow as above. */
+    void (*add_norm)(
+        const snt_norm *norm, size_t rows, float *x, const void *delta,
+        snt_dtype type, uint16_t *narrow);
+
+    /** out = softmax(q k^T) v, head by head. */
+    void (*attend)(const snt_attention *a);
+
+    /** float out[n] from n values of any type, which may be unaligned. */
+    void (*widen)(const void *values, snt_dtype type, size_t n, float *out);
+} snt_kernels;
+
+/** Floats of scratch that attend needs. */
+size_t snt_attention_scratch(size_t dim, size_t n_keys);
+
+/** The fastest that this CPU runs. */
+const snt_kernels *snt_kernels_best(void);
+
+/** All that this CPU runs, the baseline first; NULL ends the list. */
+const snt_kernels *const *snt_kernels_all(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

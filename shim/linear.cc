@@ -1,0 +1,132 @@
+// linear.cc - see linear.hh. The packed operations have no C++ header: they are
+// found by name and called boxed, which held unchanged from libtorch 2.6 on.
+#include "linear.hh"
+
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/stack.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+
+#include <optional>
+
+namespace snt {
+namespace {
+
+// oneDNN lays a weight out for the rows it will meet.
+constexpr int64_t typical_rows = 256;
+
+using Operation = std::optional<c10::OperatorHandle>;
+
+const Operation &pack_operation()
+{
+    static const Operation op = c10::Dispatcher::singleton().findSchema(
+        {"mkldnn::_reorder_linear_weight", ""});
+    return op;
+}
+
+const Operation &packed_operation()
+{
+    static const Operation op = c10::Dispatcher::singleton().findSchema(
+        {"mkldnn::_linear_pointwise", ""});
+    return op;
+}
+
+at::Tensor pack(const at::Tensor &weight)
+{
+    torch::jit::Stack stack;
+
+    stack.emplace_back(weight);
+    stack.emplace_back(typical_rows);
+    pack_operation()->callBoxed(&stack);
+    return stack[0].toTensor();
+}
+
+at::Tensor packed_linear(
+    const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
+    Post post)
+{
+    torch::jit::Stack stack;
+
+    stack.reserve(6);
+    stack.emplace_back(x);
+    stack.emplace_back(weight);
+    stack.emplace_back(bias);
+    stack.emplace_back(std::string(post == Post::gelu ? "gelu" : "none"));
+    stack.emplace_back(c10::impl::GenericList(
+        c10::OptionalType::create(c10::NumberType::get())));
+    stack.emplace_back(std::string("none"));
+    packed_operation()->callBoxed(&stack);
+    return stack[0].toTensor();
+}
+
+at::Tensor plain_linear(
+    const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
+    Post post)
+{
+    at::Tensor y = at::linear(x, weight, bias);
+
+    return post == Post::gelu ? at::gelu(y) : y;
+}
+
+// Whether a small product comes out right; a libtorch without the operation,
+// or with another form of it, throws.
+bool try_packed(at::ScalarType type)
+{
+    if (!pack_operation() || !packed_operation())
+        return false;
+    try {
+        auto options = at::TensorOptions(type);
+        at::Tensor x = at::ones({16, 32}, options);
+        at::Tensor w = at::ones({48, 32}, options);
+        at::Tensor b = at::ones({48}, options);
+        at::Tensor y = packed_linear(x, pack(w), b, Post::none);
+
+        return y.size(0) == 16 && y.size(1) == 48 &&
+               y.to(at::kFloat).eq(33).all().item<bool>();
+    } catch (const std::exception &) {
+        return false;
+    }
+}
+
+bool has_packed(at::ScalarType type)
+{
+    static const bool f32 = try_packed(at::kFloat);
+    static const bool bf16 = try_packed(at::kBFloat16);
+
+    return type == at::kFloat ? f32 : bf16;
+}
+
+} // namespace
+
+uint32_t linear_precisions()
+{
+    uint32_t found = SNT_FP32;
+
+    if (has_packed(at::kBFloat16))
+        found |= SNT_BF16_COMPUTE;
+    return found;
+}
+
+Linear::Linear(
+    const at::Tensor &weight, const at::Tensor &bias, Post post,
+    snt_precision precision)
+    : post_(post)
+{
+    auto type = precision == SNT_FP32 ? at::kFloat : at::kBFloat16;
+
+    packed_ = has_packed(type);
+    weight_ = weight.to(type).contiguous();
+    bias_ = bias.to(type).contiguous();
+    if (packed_)
+        weight_ = pack(weight_);
+}
+
+at::Tensor Linear::operator()(const at::Tensor &x) const
+{
+    return packed_ ? packed_linear(x, weight_, bias_, post_)
+                   : plain_linear(x, weight_, bias_, post_);
+}
+
+} // namespace snt

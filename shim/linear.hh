@@ -1,0 +1,39 @@
+// linear.hh - y = post(x * weight^T + bias), the weight packed once.
+#ifndef SNT_LINEAR_HH
+#define SNT_LINEAR_HH
+
+#include <ATen/core/Tensor.h>
+
+#include "engine.h"
+
+namespace snt {
+
+enum class Post { none, gelu }; // gelu: the exact one, by erf
+
+// Which linear layers this libtorch has on this CPU, found by trying: bits of
+// snt_precision. SNT_FP32 is always among them.
+uint32_t linear_precisions();
+
+// A linear layer on the CPU. Immutable: threads share it.
+class Linear {
+public:
+    // weight [out, in] and bias [out] are F32. Where there is no packed
+    // operation for the precision the plain one computes in it.
+    Linear(
+        const at::Tensor &weight, const at::Tensor &bias, Post post,
+        snt_precision precision);
+
+    // x [rows, in] and the result [rows, out] are F32 or BF16, as the
+    // precision says.
+    at::Tensor operator()(const at::Tensor &x) const;
+
+private:
+    at::Tensor weight_;
+    at::Tensor bias_;
+    Post post_;
+    bool packed_;
+};
+
+} // namespace snt
+
+#endif

@@ -1,0 +1,327 @@
+// network_cpu.cc - the forward pass on a CPU.
+//
+// The tokens of all texts of a batch lie one after the other in x [T, hidden];
+// nothing is padded but T itself, to a rung of a ladder, because oneDNN
+// compiles a kernel for every number of rows that it meets. x stays in F32 from
+// layer to layer (the residual); linear layers read it in their own type.
+//
+// The last layer computes keys and values of all tokens, and everything else
+// for the first token of each text only, which is all that the head reads.
+#include "network.hh"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/zeros.h>
+
+#include "kernels.h"
+#include "linear.hh"
+
+namespace snt {
+namespace {
+
+struct Norm {
+    at::Tensor gain, bias;
+    float eps;
+
+    Norm(const snt_affine &affine, float epsilon)
+        : gain(to_f32(affine.weight, true)), bias(to_f32(affine.bias, true)),
+          eps(epsilon)
+    {
+    }
+
+    snt_norm view() const
+    {
+        return {gain.const_data_ptr<float>(), bias.const_data_ptr<float>(),
+                static_cast<size_t>(gain.size(0)), eps};
+    }
+};
+
+struct Affine {
+    at::Tensor weight, bias;
+
+    explicit Affine(const snt_affine &affine)
+        : weight(to_f32(affine.weight)), bias(to_f32(affine.bias, true))
+    {
+    }
+    Affine(at::Tensor w, at::Tensor b) : weight(std::move(w)), bias(std::move(b))
+    {
+    }
+};
+
+Affine scaled(Affine affine, float by)
+{
+    return {at::mul(affine.weight, by), at::mul(affine.bias, by)};
+}
+
+// Several layers that read the same input, as one.
+Affine joined(const std::vector<Affine> &parts)
+{
+    std::vector<at::Tensor> weights, biases;
+
+    for (const Affine &part : parts) {
+        weights.push_back(part.weight);
+        biases.push_back(part.bias);
+    }
+    return {at::cat(weights), at::cat(biases)};
+}
+
+struct Layer {
+    // All of q, k and v in every layer but the last, where q stands apart.
+    std::unique_ptr<Linear> qkv, q, kv;
+    Linear attention_out, up, down;
+    Norm attention_norm, out_norm;
+
+    Layer(
+        const snt_network &net, const snt_layer &layer, bool last,
+        snt_precision precision)
+        : attention_out(make(Affine(layer.attention_out), Post::none, precision)),
+          up(make(Affine(layer.up), Post::gelu, precision)),
+          down(make(Affine(layer.down), Post::none, precision)),
+          attention_norm(layer.attention_norm, net.layer_norm_eps),
+          out_norm(layer.out_norm, net.layer_norm_eps)
+    {
+        auto dim = static_cast<float>(net.hidden / net.heads);
+        Affine query = scaled(Affine(layer.query), 1 / std::sqrt(dim));
+        Affine key(layer.key), value(layer.value);
+
+        if (last) {
+            q = std::make_unique<Linear>(make(query, Post::none, precision));
+            kv = std::make_unique<Linear>(
+                make(joined({key, value}), Post::none, precision));
+        } else {
+            qkv = std::make_unique<Linear>(
+                make(joined({query, key, value}), Post::none, precision));
+        }
+    }
+
+    static Linear make(const Affine &affine, Post post, snt_precision precision)
+    {
+        return Linear(affine.weight, affine.bias, post, precision);
+    }
+};
+
+// Rows are rounded up to these and, above, to multiples of the last step.
+int64_t rung(int64_t rows)
+{
+    static const int64_t ladder[] = {1,  2,  4,   8,   16,  32,  48,
+                                     64, 96, 128, 160, 192, 224, 256};
+
+    for (int64_t step : ladder)
+        if (rows <= step)
+            return step;
+    return (rows + 63) / 64 * 64;
+}
+
+class CpuNetwork;
+
+class CpuSession : public Session {
+public:
+    explicit CpuSession(const CpuNetwork &net) : net_(net)
+    {
+    }
+    void forward(const snt_batch &batch, float *logits) override;
+
+private:
+    void reserve(int64_t rows, size_t longest);
+    at::Tensor input(int64_t rows) const;
+    uint16_t *narrow() const;
+    void attend(
+        const snt_batch &batch, const at::Tensor &q, int64_t q_offset,
+        bool first_only, const at::Tensor &kv, int64_t k_offset);
+    void finish(const Layer &layer, int64_t used, int64_t rows);
+    void first_tokens(const snt_batch &batch);
+
+    const CpuNetwork &net_;
+    int64_t rows_ = 0;
+    at::Tensor x_;       // [rows, hidden] F32
+    at::Tensor narrow_;  // the same in BF16, when that is what linears read
+    at::Tensor context_; // [rows, hidden] what attention gives
+    std::vector<float> scratch_;
+};
+
+class CpuNetwork : public Network {
+public:
+    CpuNetwork(const snt_network &net, snt_precision precision)
+        : shape(net), words(net.word_embeddings), places(places_of(net)),
+          embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
+          type(precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
+          head_dense(Layer::make(Affine(net.head_dense), Post::none, SNT_FP32)),
+          head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32))
+    {
+        layers.reserve(static_cast<size_t>(net.n_layers));
+        for (int64_t i = 0; i < net.n_layers; i++)
+            layers.emplace_back(
+                net, net.layers[i], i == net.n_layers - 1, precision);
+    }
+    std::unique_ptr<Session> session() const override
+    {
+        return std::make_unique<CpuSession>(*this);
+    }
+
+    const snt_network shape;
+    const snt_tensor words; // the checkpoint's own, borrowed
+    const at::Tensor places;
+    const Norm embeddings_norm;
+    const at::ScalarType type;
+    std::vector<Layer> layers;
+    const Linear head_dense, head_out;
+    const snt_kernels *const kernels = snt_kernels_best();
+};
+
+void CpuSession::reserve(int64_t rows, size_t longest)
+{
+    auto dim = static_cast<size_t>(net_.shape.hidden / net_.shape.heads);
+    size_t floats = snt_attention_scratch(dim, longest);
+
+    if (scratch_.size() < floats)
+        scratch_.resize(floats);
+    if (rows <= rows_)
+        return;
+    x_ = at::zeros({rows, net_.shape.hidden}, at::kFloat);
+    context_ = at::zeros({rows, net_.shape.hidden}, net_.type);
+    if (net_.type == at::kBFloat16)
+        narrow_ = at::zeros({rows, net_.shape.hidden}, at::kBFloat16);
+    rows_ = rows;
+}
+
+at::Tensor CpuSession::input(int64_t rows) const
+{
+    return (narrow_.defined() ? narrow_ : x_).narrow(0, 0, rows);
+}
+
+uint16_t *CpuSession::narrow() const
+{
+    return narrow_.defined() ? static_cast<uint16_t *>(narrow_.data_ptr())
+                             : nullptr;
+}
+
+// Attention text by text, into context_.
+void CpuSession::attend(
+    const snt_batch &batch, const at::Tensor &q, int64_t q_offset,
+    bool first_only, const at::Tensor &kv, int64_t k_offset)
+{
+    auto heads = static_cast<size_t>(net_.shape.heads);
+    auto hidden = static_cast<size_t>(net_.shape.hidden);
+    auto bytes = static_cast<size_t>(q.element_size());
+    auto q_stride = static_cast<size_t>(q.size(1));
+    auto kv_stride = static_cast<size_t>(kv.size(1));
+    auto *queries = static_cast<const char *>(q.const_data_ptr()) +
+                    static_cast<size_t>(q_offset) * bytes;
+    auto *keys = static_cast<const char *>(kv.const_data_ptr()) +
+                 static_cast<size_t>(k_offset) * bytes;
+    auto *out = static_cast<char *>(context_.data_ptr());
+
+    for (size_t i = 0; i < batch.n; i++) {
+        auto start = static_cast<size_t>(batch.starts[i]);
+        auto n = static_cast<size_t>(batch.starts[i + 1]) - start;
+        size_t row = first_only ? i : start;
+        const char *k = keys + start * kv_stride * bytes;
+        const snt_attention a = {
+            net_.type == at::kFloat ? SNT_F32 : SNT_BF16,
+            heads,
+            hidden / heads,
+            queries + row * q_stride * bytes,
+            k,
+            k + hidden * bytes,
+            out + row * hidden * bytes,
+            q_stride,
+            kv_stride,
+            first_only ? 1 : n,
+            n,
+            scratch_.data()};
+
+        net_.kernels->attend(&a);
+    }
+}
+
+// What follows attention in a layer, on the first used of rows rows.
+void CpuSession::finish(const Layer &layer, int64_t used, int64_t rows)
+{
+    auto type = net_.type == at::kFloat ? SNT_F32 : SNT_BF16;
+    auto n = static_cast<size_t>(used);
+    const snt_norm attention_norm = layer.attention_norm.view();
+    const snt_norm out_norm = layer.out_norm.view();
+    at::Tensor delta = layer.attention_out(context_.narrow(0, 0, rows));
+    auto *x = x_.data_ptr<float>();
+
+    net_.kernels->add_norm(
+        &attention_norm, n, x, delta.const_data_ptr(), type, narrow());
+    delta = layer.down(layer.up(input(rows)));
+    net_.kernels->add_norm(
+        &out_norm, n, x, delta.const_data_ptr(), type, narrow());
+}
+
+// Moves the first token of each text to the front of x_: row i never lies
+// behind its source.
+void CpuSession::first_tokens(const snt_batch &batch)
+{
+    auto width = static_cast<size_t>(net_.shape.hidden);
+    auto *x = x_.data_ptr<float>();
+    uint16_t *low = narrow();
+
+    for (size_t i = 0; i < batch.n; i++) {
+        size_t from = static_cast<size_t>(batch.starts[i]) * width;
+
+        std::memmove(x + i * width, x + from, width * sizeof(*x));
+        if (low)
+            std::memmove(low + i * width, low + from, width * sizeof(*low));
+    }
+}
+
+void CpuSession::forward(const snt_batch &batch, float *logits)
+{
+    int64_t hidden = net_.shape.hidden;
+    auto tokens = static_cast<int64_t>(batch.tokens);
+    auto texts = static_cast<int64_t>(batch.n);
+    int64_t rows = rung(tokens), text_rows = rung(texts);
+    size_t longest = 0;
+    const snt_norm norm = net_.embeddings_norm.view();
+
+    for (size_t i = 0; i < batch.n; i++)
+        longest = std::max(
+            longest,
+            static_cast<size_t>(batch.starts[i + 1] - batch.starts[i]));
+    reserve(std::max(rows, text_rows), longest);
+    net_.kernels->embed(
+        &norm, batch.tokens, &net_.words, net_.places.const_data_ptr<float>(),
+        batch.ids, batch.positions, x_.data_ptr<float>(), narrow());
+    for (const Layer &layer : net_.layers) {
+        if (layer.qkv) {
+            at::Tensor qkv = (*layer.qkv)(input(rows));
+
+            attend(batch, qkv, 0, false, qkv, hidden);
+            finish(layer, tokens, rows);
+        } else {
+            at::Tensor kv = (*layer.kv)(input(rows));
+
+            first_tokens(batch);
+            attend(batch, (*layer.q)(input(text_rows)), 0, true, kv, 0);
+            finish(layer, texts, text_rows);
+        }
+    }
+    at::Tensor pooled = net_.head_dense(x_.narrow(0, 0, text_rows));
+    if (net_.shape.head_activation == SNT_TANH)
+        pooled.tanh_();
+    else
+        pooled.relu_();
+    at::Tensor out = net_.head_out(pooled);
+    std::memcpy(
+        logits, out.const_data_ptr<float>(),
+        batch.n * static_cast<size_t>(net_.shape.n_labels) * sizeof(float));
+}
+
+} // namespace
+
+std::unique_ptr<Network> make_cpu_network(
+    const snt_network &network, snt_precision precision)
+{
+    return std::make_unique<CpuNetwork>(network, precision);
+}
+
+} // namespace snt

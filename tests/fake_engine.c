@@ -1,0 +1,117 @@
+/*
+ * fake_engine.c - the border of shim/engine.h with answers a test can predict.
+ *
+ * Label (sum of the text's ids) % labels gets the logit 1 + tokens % 4, every
+ * other one 0. Devices: "cpu"; "cpu:slow" takes 20 ms a batch; "cpu:fail"
+ * fails in forward; "cpu:nan" answers with what is no number.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "shim/engine.h"
+
+struct snt_engine_model {
+    size_t n_labels;
+    char device[16];
+};
+
+struct snt_session {
+    const snt_engine_model *model;
+};
+
+static sentiment_status fail(
+    sentiment_error *err, sentiment_status status, const char *message)
+{
+    if (err) {
+        err->status = status;
+        snprintf(err->message, sizeof(err->message), "%s", message);
+    }
+    return status;
+}
+
+static sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
+{
+    (void)err;
+    *caps = (snt_engine_caps){
+        .version = "0",
+        .devices = "cpu,cpu:slow,cpu:fail,cpu:nan",
+        .cpu = "none",
+        .precisions = SNT_FP32,
+        .batch_tokens = 256};
+    return SENTIMENT_OK;
+}
+
+static sentiment_status open_model(
+    snt_engine_model **model, const snt_network *network,
+    const snt_engine_options *opts, sentiment_error *err)
+{
+    *model = NULL;
+    if (strncmp(opts->device, "cpu", 3))
+        return fail(
+            err, SENTIMENT_EDEVICE, "no such device here: there is cpu");
+    *model = calloc(1, sizeof(**model));
+    if (!*model)
+        return fail(err, SENTIMENT_ENOMEM, "out of memory");
+    (*model)->n_labels = (size_t)network->n_labels;
+    snprintf((*model)->device, sizeof((*model)->device), "%s", opts->device);
+    return SENTIMENT_OK;
+}
+
+static void close_model(snt_engine_model *model)
+{
+    free(model);
+}
+
+static sentiment_status begin(
+    snt_session **session, snt_engine_model *model, sentiment_error *err)
+{
+    *session = calloc(1, sizeof(**session));
+    if (!*session)
+        return fail(err, SENTIMENT_ENOMEM, "out of memory");
+    (*session)->model = model;
+    return SENTIMENT_OK;
+}
+
+static void end(snt_session *session)
+{
+    free(session);
+}
+
+static sentiment_status forward(
+    snt_session *session, const snt_batch *batch, float *logits,
+    sentiment_error *err)
+{
+    const struct timespec slow = {0, 20000000};
+    const char *device = session->model->device;
+    size_t labels = session->model->n_labels;
+
+    if (!strcmp(device, "cpu:fail"))
+        return fail(err, SENTIMENT_EENGINE, "the fake engine fails");
+    if (!strcmp(device, "cpu:slow"))
+        nanosleep(&slow, NULL);
+    for (size_t i = 0; i < batch->n; i++, logits += labels) {
+        unsigned long sum = 0;
+
+        for (int32_t t = batch->starts[i]; t < batch->starts[i + 1]; t++)
+            sum += (unsigned long)batch->ids[t];
+        for (size_t l = 0; l < labels; l++)
+            logits[l] = 0;
+        logits[sum % labels] =
+            1 + (float)((batch->starts[i + 1] - batch->starts[i]) % 4);
+        if (!strcmp(device, "cpu:nan"))
+            logits[0] = NAN;
+    }
+    return SENTIMENT_OK;
+}
+
+const snt_engine_ops *snt_engine(void)
+{
+    static const snt_engine_ops ops = {
+        SNT_ENGINE_ABI, "fake",  describe, open_model, close_model,
+        begin,          end,     forward};
+
+    return &ops;
+}

@@ -1,0 +1,32 @@
+/* sink.h - where ids go while a text is being encoded. */
+#ifndef SNT_SINK_H
+#define SNT_SINK_H
+
+#include <stdbool.h>
+
+#include "sentiment/tokenizer.h"
+
+typedef struct snt_sink {
+    int32_t *ids;
+    sentiment_span *offsets; /* or NULL */
+    size_t cap;
+    size_t n;
+    bool full; /* a token came that had no room: encoding can stop */
+    size_t steps; /* units of work, for the test that it is linear */
+} snt_sink;
+
+/** Adds a token of bytes [start, end) of the text. */
+static inline void snt_sink_add(
+    snt_sink *sink, int32_t id, size_t start, size_t end)
+{
+    if (sink->n == sink->cap) {
+        sink->full = true;
+        return;
+    }
+    sink->ids[sink->n] = id;
+    if (sink->offsets)
+        sink->offsets[sink->n] = (sentiment_span){start, end};
+    sink->n++;
+}
+
+#endif

@@ -1,0 +1,235 @@
+/* tokenizer.c - see the public tokenizer.h: special tokens and truncation
+ * around what bpe.c and wordpiece.c do. */
+#include "tokenizer.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+#include "internal.h"
+#include "unicode.h"
+#include "utf8.h"
+
+sentiment_status sentiment_tokenizer_open(
+    sentiment_tokenizer **tok, const char *path, sentiment_error *err)
+{
+    sentiment_tokenizer *made = calloc(1, sizeof(*made));
+    sentiment_status status;
+
+    *tok = NULL;
+    if (!made)
+        return snt_fail_memory(err);
+    status = snt_tokenizer_load(made, path, err);
+    if (status == SENTIMENT_OK)
+        *tok = made;
+    else
+        sentiment_tokenizer_close(made);
+    return status;
+}
+
+void sentiment_tokenizer_close(sentiment_tokenizer *tok)
+{
+    if (!tok)
+        return;
+    snt_bpe_free(&tok->bpe);
+    snt_words_free(&tok->wp.words);
+    snt_added_free(&tok->added);
+    free(tok);
+}
+
+/* Bytes [from, to) hold no added token. */
+static bool encode_plain(
+    const sentiment_tokenizer *tok, sentiment_text text, size_t from,
+    size_t to, snt_sink *sink)
+{
+    if (tok->is_bpe)
+        return snt_bpe_encode(&tok->bpe, text, from, to, sink);
+    return snt_wordpiece_encode(&tok->wp, text, from, to, sink);
+}
+
+static bool is_space_at(sentiment_text text, size_t i, size_t *n)
+{
+    return (snt_unicode(snt_utf8_decode(text.bytes + i, n)) & 3) == SNT_SPACE;
+}
+
+/* The white space that a match begins and ends with, in characters. */
+static void count_spaces(
+    sentiment_text text, sentiment_span match, size_t *leading,
+    size_t *trailing)
+{
+    bool begun = false;
+    size_t n;
+
+    *leading = *trailing = 0;
+    for (size_t i = match.start; i < match.end; i += n) {
+        bool space = is_space_at(text, i, &n);
+
+        begun = begun || !space;
+        *leading += space && !begun;
+        *trailing = space ? *trailing + 1 : 0;
+    }
+}
+
+static void emit_added(
+    const sentiment_tokenizer *tok, sentiment_text text,
+    const snt_added_token *token, sentiment_span match, snt_sink *sink)
+{
+    size_t leading, trailing;
+
+    if (tok->is_bpe && tok->bpe.trim_offsets) {
+        count_spaces(text, match, &leading, &trailing);
+        snt_bpe_trim(
+            &tok->bpe, text, sink->n == 0, leading, trailing, &match.start,
+            &match.end);
+    }
+    snt_sink_add(sink, token->id, match.start, match.end);
+}
+
+/* Cuts bytes [from, to) at the added tokens of this pass; what lies between
+ * goes through the next pass, and in the end to the model. */
+static bool encode_pass(
+    const sentiment_tokenizer *tok, sentiment_text text, size_t from,
+    size_t to, uint32_t flags, int pass, snt_sink *sink)
+{
+    bool as_text = (flags & SENTIMENT_ENCODE_SPECIAL_AS_TEXT) != 0;
+
+    if (pass == 2)
+        return encode_plain(tok, text, from, to, sink);
+    while (from < to && !sink->full) {
+        sentiment_span match = {to, to};
+        const snt_added_token *token = snt_added_find(
+            &tok->added, text, from, to, pass == 1, as_text, &match);
+
+        sink->steps += match.end - from;
+        if (match.start > from &&
+            !encode_pass(
+                tok, text, from, match.start, flags, pass + 1, sink))
+            return false;
+        if (token)
+            emit_added(tok, text, token, match, sink);
+        from = match.end;
+    }
+    return true;
+}
+
+/* Truncation on the left needs all tokens first. */
+static sentiment_status encode_tail(
+    const sentiment_tokenizer *tok, sentiment_text text, uint32_t flags,
+    snt_sink *sink, sentiment_error *err)
+{
+    size_t bound = sentiment_tokenizer_bound(tok, text.len), cut;
+    snt_sink all = {.cap = bound};
+    sentiment_status status = SENTIMENT_OK;
+
+    all.ids = malloc(bound * sizeof(*all.ids));
+    all.offsets = malloc(bound * sizeof(*all.offsets));
+    if (!all.ids || !all.offsets ||
+        !encode_pass(tok, text, 0, text.len, flags, 0, &all)) {
+        status = snt_fail_memory(err);
+    } else {
+        cut = all.n > sink->cap ? all.n - sink->cap : 0;
+        sink->full = cut > 0;
+        for (size_t i = cut; i < all.n; i++) {
+            sink->ids[sink->n] = all.ids[i];
+            if (sink->offsets)
+                sink->offsets[sink->n] = all.offsets[i];
+            sink->n++;
+        }
+    }
+    free(all.offsets);
+    free(all.ids);
+    return status;
+}
+
+static void put_special(
+    const int32_t *ids, size_t n, sentiment_tokens *out, size_t at)
+{
+    for (size_t i = 0; i < n; i++) {
+        out->ids[at + i] = ids[i];
+        if (out->offsets)
+            out->offsets[at + i] = (sentiment_span){0, 0};
+    }
+}
+
+sentiment_status sentiment_tokenizer_encode(
+    const sentiment_tokenizer *tok, sentiment_text text, uint32_t flags,
+    sentiment_tokens *out, sentiment_error *err)
+{
+    bool wrapped = !(flags & SENTIMENT_ENCODE_NO_SPECIAL);
+    size_t before = wrapped ? tok->n_before : 0;
+    size_t special = before + (wrapped ? tok->n_after : 0);
+    size_t valid = snt_utf8_valid(text.bytes, text.len);
+    snt_sink sink;
+
+    if (valid < text.len)
+        return snt_fail(
+            err, SENTIMENT_ETEXT, "not UTF-8 at byte %zu", valid);
+    if (out->cap < special)
+        return snt_fail(
+            err, SENTIMENT_EINVAL,
+            "room for %zu tokens, the special ones alone are %zu", out->cap,
+            special);
+    sink = (snt_sink){
+        .ids = out->ids + before,
+        .offsets = out->offsets ? out->offsets + before : NULL,
+        .cap = out->cap - special};
+    if (flags & SENTIMENT_ENCODE_KEEP_TAIL) {
+        if (encode_tail(tok, text, flags, &sink, err) != SENTIMENT_OK)
+            return SENTIMENT_ENOMEM;
+    } else if (!encode_pass(tok, text, 0, text.len, flags, 0, &sink)) {
+        return snt_fail_memory(err);
+    }
+    if (wrapped) {
+        put_special(tok->before, before, out, 0);
+        put_special(tok->after, tok->n_after, out, before + sink.n);
+    }
+    out->n = sink.n + special;
+    out->truncated = sink.full;
+    return SENTIMENT_OK;
+}
+
+size_t snt_tokenizer_steps(const sentiment_tokenizer *tok, sentiment_text text)
+{
+    snt_sink sink = {.cap = sentiment_tokenizer_bound(tok, text.len)};
+
+    sink.ids = malloc(sink.cap * sizeof(*sink.ids));
+    if (sink.ids)
+        encode_pass(tok, text, 0, text.len, 0, 0, &sink);
+    free(sink.ids);
+    return sink.steps;
+}
+
+/* A byte gives at most one token, or two with a space put before it; a
+ * character decomposes into no more letters than it has bytes. */
+size_t sentiment_tokenizer_bound(const sentiment_tokenizer *tok, size_t len)
+{
+    return 2 * len + tok->n_before + tok->n_after + 1;
+}
+
+size_t sentiment_tokenizer_limit(const sentiment_tokenizer *tok)
+{
+    return tok->limit;
+}
+
+size_t sentiment_tokenizer_n_ids(const sentiment_tokenizer *tok)
+{
+    return tok->n_ids;
+}
+
+const char *sentiment_tokenizer_kind(const sentiment_tokenizer *tok)
+{
+    return tok->is_bpe ? "BPE" : "WordPiece";
+}
+
+size_t snt_tokenizer_n_special(const sentiment_tokenizer *tok)
+{
+    return tok->n_before + tok->n_after;
+}
+
+void snt_tokenizer_wrap(
+    const sentiment_tokenizer *tok, const int32_t *ids, size_t n, int32_t *out)
+{
+    memcpy(out, tok->before, tok->n_before * sizeof(*out));
+    memcpy(out + tok->n_before, ids, n * sizeof(*out));
+    memcpy(
+        out + tok->n_before + n, tok->after, tok->n_after * sizeof(*out));
+}

@@ -1,0 +1,123 @@
+/* words.c - see words.h. Keys are read as little-endian registers. */
+#include "words.h"
+
+#include <stdlib.h>
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "words.h reads keys as little-endian"
+#endif
+
+static size_t slots_for(size_t n)
+{
+    size_t slots = 16;
+
+    while (slots < 5 * n / 2)
+        slots *= 2;
+    return slots;
+}
+
+bool snt_words_init(snt_words *words, size_t n)
+{
+    size_t slots = slots_for(n);
+
+    *words = (snt_words){.short_mask = slots - 1, .long_mask = slots - 1};
+    words->shorts = calloc(slots, sizeof(*words->shorts));
+    words->longs = calloc(slots, sizeof(*words->longs));
+    if (words->shorts && words->longs)
+        return true;
+    snt_words_free(words);
+    return false;
+}
+
+void snt_words_free(snt_words *words)
+{
+    for (size_t i = 0; words->longs && i <= words->long_mask; i++) {
+        union {
+            const char *read_only;
+            char *owned;
+        } bytes = {words->longs[i].bytes};
+
+        free(bytes.owned);
+    }
+    free(words->shorts);
+    free(words->longs);
+    *words = (snt_words){.shorts = NULL};
+}
+
+static uint64_t hash_long(const char *bytes, size_t len, unsigned kind)
+{
+    uint64_t h = len | (uint64_t)kind << 32, part;
+
+    for (; len >= 8; bytes += 8, len -= 8) {
+        memcpy(&part, bytes, 8);
+        h = snt_words_hash(h ^ part, h);
+    }
+    part = 0;
+    memcpy(&part, bytes, len);
+    return snt_words_hash(h ^ part, h);
+}
+
+/* The slot of a long key: its own, or the free one where it would go. */
+static snt_long_word *long_slot(
+    const snt_words *words, const char *bytes, size_t len, unsigned kind)
+{
+    size_t i = hash_long(bytes, len, kind) & words->long_mask;
+    snt_long_word *slot;
+
+    for (;; i = (i + 1) & words->long_mask) {
+        slot = &words->longs[i];
+        if (!slot->bytes || (slot->len == len && slot->kind == kind &&
+                             !memcmp(slot->bytes, bytes, len)))
+            return slot;
+    }
+}
+
+int32_t snt_words_find_long(
+    const snt_words *words, const char *bytes, size_t len, unsigned kind)
+{
+    const snt_long_word *slot;
+
+    if (len > words->longest)
+        return SNT_NO_ID;
+    slot = long_slot(words, bytes, len, kind);
+    return slot->bytes ? slot->id : SNT_NO_ID;
+}
+
+static bool add_long(
+    snt_words *words, const char *bytes, size_t len, unsigned kind,
+    int32_t id)
+{
+    snt_long_word *slot = long_slot(words, bytes, len, kind);
+
+    if (!slot->bytes) {
+        char *copy = malloc(len);
+
+        if (!copy)
+            return false;
+        memcpy(copy, bytes, len);
+        slot->bytes = copy;
+        slot->len = (uint32_t)len;
+        slot->kind = kind;
+    }
+    slot->id = id;
+    return true;
+}
+
+bool snt_words_add(
+    snt_words *words, const char *bytes, size_t len, unsigned kind, int32_t id)
+{
+    uint64_t low, high;
+    size_t i;
+
+    if (len > words->longest)
+        words->longest = len;
+    if (len > SNT_SHORT_WORD)
+        return add_long(words, bytes, len, kind, id);
+    snt_words_key(bytes, len, kind, &low, &high);
+    i = snt_words_hash(low, high) & words->short_mask;
+    while (words->shorts[i].high &&
+           (words->shorts[i].low != low || words->shorts[i].high != high))
+        i = (i + 1) & words->short_mask;
+    words->shorts[i] = (snt_short_word){low, high, id};
+    return true;
+}

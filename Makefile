@@ -122,6 +122,12 @@ $(CHECK): $(call obj,$(filter-out tests/fake_engine.c,$(TEST_SRC))) \
 	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
 	    $$(pkg-config --libs check) -ljansson -ldl -lm
 
+CHECK_TORCH := $(B)/tests/check_torch
+$(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(B)/lib/libsentiment.a
+	@mkdir -p $(@D)
+	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
+	    $$(pkg-config --libs check) -ljansson -ldl -lm
+
 test: $(CHECK) $(FAKE) ## Runs what every change must pass
 	$(CHECK)
 

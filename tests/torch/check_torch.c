@@ -1,0 +1,311 @@
+/*
+ * check_torch.c - the real engine against logits that transformers gave.
+ *
+ * One process, no fork: libtorch and its threads do not survive one. The
+ * vectors are those of tests/vectors/tiny (made by make_tiny.py there) and, for
+ * the bundled model, of tests/vectors/bundled.
+ */
+#include <check.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "file.h"
+#include "model/model.h"
+#include "sentiment.h"
+#include "tests/suites.h"
+
+enum { MAX_TEXTS = 512, MAX_LABELS = 8 };
+
+typedef struct vectors {
+    size_t n;
+    json_t *lines[MAX_TEXTS];
+    sentiment_text texts[MAX_TEXTS];
+    float logits[MAX_TEXTS][MAX_LABELS];
+} vectors;
+
+static const snt_engine_ops *engine;
+
+static const char *const checkpoints[] = {
+    "tests/vectors/tiny/roberta",      "tests/vectors/tiny/distilroberta",
+    "tests/vectors/tiny/bert",         "tests/vectors/tiny/distilbert",
+    "tests/vectors/tiny/bert-f16",     "tests/vectors/tiny/bert-bf16",
+    "tests/vectors/tiny/bert-sharded", "tests/vectors/tiny/roberta-bin",
+    "models/finsent-minilm"};
+
+enum { N_CHECKPOINTS = sizeof(checkpoints) / sizeof(*checkpoints) };
+
+static void load(vectors *v, const char *dir)
+{
+    char path[256], *line = NULL;
+    size_t room = 0;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/vectors.jsonl", dir);
+    if (!strncmp(dir, "models/", 7))
+        snprintf(path, sizeof(path), "tests/vectors/bundled/vectors.jsonl");
+    file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s: cannot be opened", path);
+    v->n = 0;
+    while (getline(&line, &room, file) > 0 && v->n < MAX_TEXTS) {
+        json_t *root = json_loads(line, JSON_ALLOW_NUL, NULL);
+        const json_t *text = json_object_get(root, "text");
+        const json_t *logits = json_object_get(root, "logits");
+
+        if (!text) { /* the line of versions */
+            json_decref(root);
+            continue;
+        }
+        v->lines[v->n] = root;
+        v->texts[v->n] = (sentiment_text){
+            json_string_value(text), json_string_length(text)};
+        for (size_t l = 0; l < json_array_size(logits); l++)
+            v->logits[v->n][l] =
+                (float)json_real_value(json_array_get(logits, l));
+        v->n++;
+    }
+    free(line);
+    fclose(file);
+    ck_assert_uint_gt(v->n, 20);
+}
+
+static void unload(vectors *v)
+{
+    while (v->n)
+        json_decref(v->lines[--v->n]);
+}
+
+/* Texts as the classifier would pack them. */
+typedef struct packed {
+    snt_batch batch;
+    int32_t ids[MAX_TEXTS * 64], positions[MAX_TEXTS * 64];
+    int32_t starts[MAX_TEXTS + 1];
+} packed;
+
+static void pack(
+    packed *p, const sentiment_model *model, const sentiment_text *texts,
+    size_t n, size_t max_tokens)
+{
+    sentiment_error err;
+    size_t at = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        sentiment_tokens out = {.ids = p->ids + at, .cap = max_tokens};
+
+        ck_assert_uint_lt(at + max_tokens, MAX_TEXTS * 64);
+        ck_assert_sentiment_ok(
+            sentiment_tokenizer_encode(
+                sentiment_model_tokenizer(model), texts[i], 0, &out, &err),
+            err);
+        snt_model_positions(model, p->ids + at, out.n, p->positions + at);
+        p->starts[i] = (int32_t)at;
+        at += out.n;
+    }
+    p->starts[n] = (int32_t)at;
+    p->batch = (snt_batch){n, at, p->ids, p->positions, p->starts};
+}
+
+static double worst(
+    const vectors *v, size_t first, size_t n, const float *logits,
+    size_t labels, const char *what)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t l = 0; l < labels; l++) {
+            double want = v->logits[first + i][l];
+            double off = fabs(logits[i * labels + l] - want) /
+                         fmax(1, fabs(want));
+
+            if (off > 1e-5)
+                ck_abort_msg(
+                    "%s, text %zu \"%.60s\", label %zu: %.8g, transformers "
+                    "has %.8g",
+                    what, first + i, v->texts[first + i].bytes, l,
+                    (double)logits[i * labels + l], want);
+            most = fmax(most, off);
+        }
+    return most;
+}
+
+/* Every text in batches of so many. */
+static void compare(const char *dir, const char *device, size_t at_once)
+{
+    static vectors v;
+    static packed p;
+    static float logits[MAX_TEXTS * MAX_LABELS];
+    sentiment_error err;
+    sentiment_model *model;
+    sentiment_model_info info = {.size = sizeof(info)};
+    snt_engine_options opts = {.device = device, .precision = SNT_FP32};
+    snt_engine_model *network;
+    snt_session *session;
+    char what[128];
+    double most = 0;
+    size_t labels;
+
+    load(&v, dir);
+    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
+    ck_assert_sentiment_ok(sentiment_model_describe(model, &info, &err), err);
+    labels = sentiment_model_n_labels(model);
+    ck_assert_sentiment_ok(
+        engine->open(&network, snt_model_network(model), &opts, &err), err);
+    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
+    snprintf(what, sizeof(what), "%s on %s by %zu", dir, device, at_once);
+    for (size_t i = 0; i < v.n; i += at_once) {
+        size_t n = v.n - i < at_once ? v.n - i : at_once;
+        double off;
+
+        pack(&p, model, v.texts + i, n, info.max_tokens);
+        ck_assert_sentiment_ok(
+            engine->forward(session, &p.batch, logits, &err), err);
+        off = worst(&v, i, n, logits, labels, what);
+        most = off > most ? off : most;
+    }
+    printf("%s: off by %.1e at most\n", what, most);
+    engine->end(session);
+    engine->close(network);
+    sentiment_model_close(model);
+    unload(&v);
+}
+
+static int is_there(const char *dir)
+{
+    char path[256];
+
+    snprintf(path, sizeof(path), "%s/config.json", dir);
+    if (snt_file_exists(path))
+        return 1;
+    printf("%s: skipped: not there\n", dir);
+    return 0;
+}
+
+START_TEST(equals_transformers_one_text_at_a_time)
+{
+    if (is_there(checkpoints[_i]))
+        compare(checkpoints[_i], "cpu", 1);
+}
+END_TEST
+
+START_TEST(equals_transformers_in_any_batch)
+{
+    if (!is_there(checkpoints[_i]))
+        return;
+    compare(checkpoints[_i], "cpu", 3);
+    compare(checkpoints[_i], "cpu", 17);
+}
+END_TEST
+
+START_TEST(equals_transformers_in_the_code_of_a_gpu)
+{
+    if (is_there(checkpoints[_i]))
+        compare(checkpoints[_i], "cpu:stock", 5);
+}
+END_TEST
+
+START_TEST(equals_transformers_on_a_gpu)
+{
+    snt_engine_caps caps;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
+    if (!strstr(caps.devices, "cuda")) {
+        printf("skipped: no CUDA device\n");
+        return;
+    }
+    for (size_t i = 0; i < N_CHECKPOINTS - 1; i++)
+        compare(checkpoints[i], "cuda:0", 5);
+}
+END_TEST
+
+START_TEST(names_the_devices_there_are)
+{
+    sentiment_classifier_options opts = {
+        .size = sizeof(opts), .device = "cuda:7"};
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    ck_assert_sentiment_fails(
+        sentiment_classifier_open(&clf, checkpoints[0], &opts, &err),
+        SENTIMENT_EDEVICE, "there is cpu", err);
+    ck_assert_ptr_null(clf);
+}
+END_TEST
+
+/* Scores of the whole path, with so many workers. */
+static void classify_all(
+    const vectors *v, uint32_t workers, uint32_t deterministic, int reversed,
+    float *scores)
+{
+    static sentiment_text texts[MAX_TEXTS];
+    static sentiment_result results[MAX_TEXTS];
+    static float out[MAX_TEXTS * 3];
+    sentiment_classifier_options opts = {
+        .size = sizeof(opts),
+        .workers = workers,
+        .deterministic = deterministic};
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    for (size_t i = 0; i < v->n; i++)
+        texts[reversed ? v->n - 1 - i : i] = v->texts[i];
+    ck_assert_sentiment_ok(
+        sentiment_classifier_open(&clf, checkpoints[0], &opts, &err), err);
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, texts, v->n, results, out, &err), err);
+    for (size_t i = 0; i < v->n; i++)
+        memcpy(
+            scores + 3 * i, out + 3 * (reversed ? v->n - 1 - i : i),
+            3 * sizeof(*scores));
+    sentiment_classifier_close(clf);
+}
+
+START_TEST(does_not_depend_on_company_order_or_workers)
+{
+    static vectors v;
+    static float one[MAX_TEXTS * 3], other[MAX_TEXTS * 3];
+
+    load(&v, checkpoints[0]);
+    classify_all(&v, 1, 1, 0, one);
+    classify_all(&v, 3, 1, 1, other);
+    ck_assert_mem_eq(one, other, v.n * 3 * sizeof(*one));
+    classify_all(&v, 2, 0, 1, other);
+    for (size_t i = 0; i < 3 * v.n; i++)
+        ck_assert_float_eq_tol(one[i], other[i], 1e-5f);
+    unload(&v);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("torch");
+    TCase *tests = tcase_create("parity");
+    SRunner *runner;
+    sentiment_error err;
+    int failed;
+
+    if (snt_engine_load(&engine, getenv("ENGINE"), &err) != SENTIMENT_OK) {
+        fprintf(stderr, "%s\n", err.message);
+        return EXIT_FAILURE;
+    }
+    tcase_set_timeout(tests, 300);
+    tcase_add_loop_test(
+        tests, equals_transformers_one_text_at_a_time, 0, N_CHECKPOINTS);
+    tcase_add_loop_test(
+        tests, equals_transformers_in_any_batch, 0, N_CHECKPOINTS);
+    tcase_add_loop_test(
+        tests, equals_transformers_in_the_code_of_a_gpu, 0, N_CHECKPOINTS);
+    tcase_add_test(tests, equals_transformers_on_a_gpu);
+    tcase_add_test(tests, names_the_devices_there_are);
+    tcase_add_test(tests, does_not_depend_on_company_order_or_workers);
+    suite_add_tcase(suite, tests);
+    runner = srunner_create(suite);
+    srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,406 @@
+/*
+ * args.c - see args.h.
+ *
+ * The command line is walked twice: first for --help and --config alone, then,
+ * after the file and the environment have been applied, for the rest.
+ */
+#include "args.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "file.h"
+#include "nearest.h"
+
+static const snt_option general[] = {
+    {"config", 0, SNT_ARG_STRING, "FILE", NULL, offsetof(snt_args, config),
+     "read options from FILE: lines of `name = value` with the long names"},
+    {"help", 'h', SNT_ARG_FLAG, NULL, NULL, offsetof(snt_args, help),
+     "print this help"},
+};
+
+const snt_option_group snt_args_general = {
+    "General", general, sizeof(general) / sizeof(*general), 0};
+
+/* The parse in hand. */
+typedef struct parse {
+    const snt_command *command;
+    char *options; /* the command's struct */
+    snt_args *args;
+    sentiment_error *err;
+} parse;
+
+/* An option and the field that it sets. */
+typedef struct place {
+    const snt_option *option; /* NULL: there is no such option */
+    char *field;
+    bool is_general;
+} place;
+
+/* Group i of the command's, or the general one after them. */
+static const snt_option_group *group_at(const parse *p, size_t i)
+{
+    return i < p->command->n_groups ? &p->command->groups[i]
+                                    : &snt_args_general;
+}
+
+static bool is_called(
+    const snt_option *option, const char *name, size_t len, char letter)
+{
+    if (letter)
+        return option->letter == letter;
+    return strlen(option->name) == len && !memcmp(option->name, name, len);
+}
+
+/* By letter when it is not 0, else by name. */
+static place find(const parse *p, const char *name, size_t len, char letter)
+{
+    for (size_t g = 0; g <= p->command->n_groups; g++) {
+        const snt_option_group *group = group_at(p, g);
+        bool is_general = group == &snt_args_general;
+        char *base = is_general ? (char *)p->args : p->options + group->base;
+
+        for (size_t i = 0; i < group->n; i++) {
+            const snt_option *option = &group->options[i];
+
+            if (is_called(option, name, len, letter))
+                return (place){option, base + option->offset, is_general};
+        }
+    }
+    return (place){0};
+}
+
+static sentiment_status unknown(
+    const parse *p, const char *typed, const char *dashes)
+{
+    snt_nearest nearest = {0};
+
+    for (size_t g = 0; g <= p->command->n_groups; g++) {
+        const snt_option_group *group = group_at(p, g);
+
+        for (size_t i = 0; i < group->n; i++)
+            if (group->options[i].help)
+                snt_nearest_offer(
+                    &nearest, typed, group->options[i].name,
+                    strlen(group->options[i].name));
+    }
+    if (!nearest.best)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "unknown option %s%s", dashes, typed);
+    return snt_fail(
+        p->err, SENTIMENT_EINVAL, "unknown option %s%s; did you mean %s%.*s?",
+        dashes, typed, dashes, (int)nearest.best_len, nearest.best);
+}
+
+/* Which of the words "a|b|c" the value is: 1 for the first, 0 for none. */
+static int word_of(const char *words, const char *value, snt_nearest *nearest)
+{
+    size_t n = strlen(value);
+
+    for (int i = 1;; i++) {
+        size_t len = strcspn(words, "|");
+
+        if (len == n && !memcmp(words, value, n))
+            return i;
+        snt_nearest_offer(nearest, value, words, len);
+        if (!words[len])
+            return 0;
+        words += len + 1;
+    }
+}
+
+static sentiment_status set_word(
+    const parse *p, place at, const char *value, const char *origin)
+{
+    snt_nearest nearest = {0};
+    int word = word_of(at.option->value, value, &nearest);
+
+    if (!word && nearest.best)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s; did you mean "
+            "%.*s?", origin, value, at.option->value, (int)nearest.best_len,
+            nearest.best);
+    if (!word)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s", origin,
+            value, at.option->value);
+    if (at.option->kind == SNT_ARG_CHOICE)
+        memcpy(at.field, &word, sizeof(word));
+    else
+        memcpy(at.field, &value, sizeof(value));
+    return SENTIMENT_OK;
+}
+
+static sentiment_status set_count(
+    const parse *p, place at, const char *value, const char *origin)
+{
+    char *end;
+    unsigned long long count = strtoull(value, &end, 10);
+    uint32_t small = (uint32_t)count;
+
+    if (*value < '0' || *value > '9' || *end || count > UINT32_MAX)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is no count", origin, value);
+    memcpy(at.field, &small, sizeof(small));
+    return SENTIMENT_OK;
+}
+
+static sentiment_status set_flag(
+    const parse *p, place at, const char *value, const char *origin)
+{
+    snt_nearest nearest = {0};
+    int word = word_of("true|yes|on|1|false|no|off|0", value, &nearest);
+    bool on = word && word <= 4;
+
+    if (!word)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is neither true nor false",
+            origin, value);
+    memcpy(at.field, &on, sizeof(on));
+    return SENTIMENT_OK;
+}
+
+static sentiment_status add_item(
+    snt_arg_list *list, const char *value, sentiment_error *err)
+{
+    const char **items =
+        realloc(list->items, (list->n + 1) * sizeof(*list->items));
+
+    if (!items)
+        return snt_fail_memory(err);
+    list->items = items;
+    list->items[list->n++] = value;
+    return SENTIMENT_OK;
+}
+
+/* origin is how the user calls the option: "--format", "PORT", "f.conf:3". */
+static sentiment_status set(
+    const parse *p, place at, const char *value, const char *origin)
+{
+    switch (at.option->kind) {
+    case SNT_ARG_FLAG:
+        return set_flag(p, at, value, origin);
+    case SNT_ARG_WORD:
+    case SNT_ARG_CHOICE:
+        return set_word(p, at, value, origin);
+    case SNT_ARG_COUNT:
+        return set_count(p, at, value, origin);
+    case SNT_ARG_LIST:
+        return add_item((void *)at.field, value, p->err);
+    case SNT_ARG_STRING:
+        break;
+    }
+    memcpy(at.field, &value, sizeof(value));
+    return SENTIMENT_OK;
+}
+
+/* One argument that begins with "-"; *taken is 1 when it used the next one. */
+static sentiment_status read_option(
+    const parse *p, char *arg, char *next, bool only_general, int *taken)
+{
+    bool is_long = arg[1] == '-';
+    char *name = arg + (is_long ? 2 : 1);
+    const char *value = NULL;
+    size_t len = is_long ? strcspn(name, "=") : 1;
+    place at = find(p, name, len, is_long ? 0 : *name);
+    char origin[64];
+
+    *taken = 0;
+    snprintf(
+        origin, sizeof(origin), "%s%.*s", is_long ? "--" : "-", (int)len, name);
+    if (!at.option) {
+        name = is_long ? strndup(name, len) : name;
+        if (name)
+            unknown(p, name, is_long ? "--" : "-");
+        if (is_long)
+            free(name);
+        return SENTIMENT_EINVAL;
+    }
+    if (name[len])
+        value = name + len + is_long;
+    if (at.option->kind == SNT_ARG_FLAG) {
+        if (value)
+            return snt_fail(
+                p->err, SENTIMENT_EINVAL, "%s takes no value", origin);
+        value = "true";
+    } else if (!value) {
+        *taken = 1;
+        value = next;
+    }
+    if (!value)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "%s needs a value: %s", origin,
+            at.option->value);
+    if (at.is_general != only_general)
+        return SENTIMENT_OK;
+    return set(p, at, value, origin);
+}
+
+static sentiment_status walk(
+    const parse *p, int argc, char **argv, bool only_general)
+{
+    sentiment_status status = SENTIMENT_OK;
+    bool options_ended = false;
+    int taken;
+
+    for (int i = 0; i < argc && status == SENTIMENT_OK; i++) {
+        bool is_option =
+            !options_ended && argv[i][0] == '-' && argv[i][1] != '\0';
+
+        if (is_option && !strcmp(argv[i], "--")) {
+            options_ended = true;
+        } else if (is_option) {
+            char *next = i + 1 < argc ? argv[i + 1] : NULL;
+
+            status = read_option(p, argv[i], next, only_general, &taken);
+            i += taken;
+        } else if (!only_general) {
+            status = add_item(&p->args->operands, argv[i], p->err);
+        }
+    }
+    return status;
+}
+
+/* One or two variables; two that are both set must agree. */
+static sentiment_status read_variables(
+    const parse *p, place at, snt_env_fn env)
+{
+    char first[64];
+    const char *second = strchr(at.option->env, ',');
+    const char *value, *other;
+
+    snprintf(
+        first, sizeof(first), "%.*s", (int)strcspn(at.option->env, ","),
+        at.option->env);
+    value = env(first);
+    other = second ? env(second + 1) : NULL;
+    if (value && !*value)
+        value = NULL;
+    if (other && *other) {
+        if (value && strcmp(value, other))
+            return snt_fail(
+                p->err, SENTIMENT_EINVAL, "%s is \"%s\" and %s is \"%s\": they "
+                "mean the same, set one", first, value, second + 1, other);
+        return set(p, at, other, second + 1);
+    }
+    return value ? set(p, at, value, first) : SENTIMENT_OK;
+}
+
+static sentiment_status read_environment(const parse *p, snt_env_fn env)
+{
+    for (size_t g = 0; g < p->command->n_groups; g++) {
+        const snt_option_group *group = &p->command->groups[g];
+
+        for (size_t i = 0; i < group->n; i++) {
+            const snt_option *option = &group->options[i];
+            char *field = p->options + group->base + option->offset;
+
+            if (option->env &&
+                read_variables(p, (place){option, field, false}, env) !=
+                    SENTIMENT_OK)
+                return SENTIMENT_EINVAL;
+        }
+    }
+    return SENTIMENT_OK;
+}
+
+/* Cuts white space off both ends of [begin, end). */
+static char *trim(char *begin, char *end)
+{
+    while (begin < end && strchr(" \t\r", *begin))
+        begin++;
+    while (end > begin && strchr(" \t\r", end[-1]))
+        end--;
+    *end = '\0';
+    return begin;
+}
+
+static sentiment_status read_config_line(
+    const parse *p, char *line, const char *origin)
+{
+    char *end = line + strlen(line), *equals = strchr(line, '=');
+    char *name = trim(line, equals ? equals : end);
+    place at;
+
+    if (!*name || *name == '#')
+        return SENTIMENT_OK;
+    if (!equals)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "%s: not `name = value`", origin);
+    at = find(p, name, strlen(name), 0);
+    if (!at.option)
+        return snt_fail_within(p->err, unknown(p, name, ""), origin);
+    if (at.is_general)
+        return snt_fail(
+            p->err, SENTIMENT_EINVAL, "%s: %s cannot stand in a file", origin,
+            name);
+    return set(p, at, trim(equals + 1, end), origin);
+}
+
+static sentiment_status read_config(const parse *p)
+{
+    sentiment_status status;
+    snt_file file = {0};
+    char *line, *end;
+    char origin[256];
+    int number = 0;
+
+    status = snt_file_open(&file, p->args->config, p->err);
+    if (status != SENTIMENT_OK)
+        return status;
+    line = p->args->config_text = strndup((const char *)file.bytes, file.len);
+    snt_file_close(&file);
+    if (!line)
+        return snt_fail_memory(p->err);
+    while (status == SENTIMENT_OK && line) {
+        end = strchr(line, '\n');
+        if (end)
+            *end++ = '\0';
+        snprintf(
+            origin, sizeof(origin), "%.200s:%d", p->args->config, ++number);
+        status = read_config_line(p, line, origin);
+        line = end;
+    }
+    return status;
+}
+
+sentiment_status snt_args_parse(
+    const snt_command *command, int argc, char **argv, snt_env_fn env,
+    void *options, snt_args *args, sentiment_error *err)
+{
+    const parse p = {command, options, args, err};
+    sentiment_status status = walk(&p, argc, argv, true);
+
+    if (status != SENTIMENT_OK || args->help)
+        return status;
+    if (args->config)
+        status = read_config(&p);
+    if (status == SENTIMENT_OK)
+        status = read_environment(&p, env);
+    if (status == SENTIMENT_OK)
+        status = walk(&p, argc, argv, false);
+    if (status == SENTIMENT_OK && args->operands.n && !*command->operands)
+        return snt_fail(
+            err, SENTIMENT_EINVAL, "\"%s\" is one argument too many",
+            args->operands.items[0]);
+    return status;
+}
+
+void snt_args_free(const snt_command *command, void *options, snt_args *args)
+{
+    for (size_t g = 0; g < command->n_groups; g++) {
+        const snt_option_group *group = &command->groups[g];
+
+        for (size_t i = 0; i < group->n; i++) {
+            char *field =
+                (char *)options + group->base + group->options[i].offset;
+
+            if (group->options[i].kind == SNT_ARG_LIST)
+                free(((snt_arg_list *)(void *)field)->items);
+        }
+    }
+    free(args->operands.items);
+    free(args->config_text);
+}

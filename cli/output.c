@@ -1,0 +1,47 @@
+/* output.c - see output.h. */
+#include "output.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LARGE = 64 << 10 };
+
+bool snt_output_flush(snt_output *out)
+{
+    size_t done = 0;
+
+    if (out->buf.failed && !out->error)
+        out->error = ENOMEM;
+    while (!out->error && done < out->buf.len) {
+        ssize_t n = write(out->fd, out->buf.bytes + done, out->buf.len - done);
+
+        if (n >= 0)
+            done += (size_t)n;
+        else if (errno != EINTR)
+            out->error = errno;
+    }
+    snt_buffer_clear(&out->buf);
+    return !out->error;
+}
+
+void snt_output_spill(snt_output *out)
+{
+    if (out->buf.len >= LARGE || out->buf.failed)
+        snt_output_flush(out);
+}
+
+int snt_output_close(snt_output *out)
+{
+    snt_output_flush(out);
+    snt_buffer_free(&out->buf);
+    if (!out->error)
+        return 0;
+    if (out->error == EPIPE)
+        return 128 + SIGPIPE;
+    fprintf(
+        stderr, "sentiment-cli: standard output: %s\n", strerror(out->error));
+    return 1;
+}

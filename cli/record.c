@@ -1,0 +1,128 @@
+/* record.c - see record.h. */
+#include "record.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+snt_record *snt_record_new(const char *source, uint64_t line)
+{
+    snt_record *rec = calloc(1, sizeof(*rec));
+
+    if (rec) {
+        rec->source = source;
+        rec->line = line;
+    }
+    return rec;
+}
+
+void snt_record_free(snt_record *rec)
+{
+    if (!rec)
+        return;
+    free(rec->fields);
+    snt_buffer_free(&rec->bytes);
+    free(rec);
+}
+
+/* Keeps bytes in the record; where. */
+static size_t keep(snt_record *rec, const char *bytes, size_t len)
+{
+    size_t at = rec->bytes.len;
+
+    snt_buffer_add(&rec->bytes, bytes, len);
+    return at;
+}
+
+void snt_record_set_text(snt_record *rec, const char *bytes, size_t len)
+{
+    rec->text = keep(rec, bytes, len);
+    rec->text_len = len;
+}
+
+static snt_field *find(const snt_record *rec, const char *name, size_t len)
+{
+    for (size_t i = 0; i < rec->n_fields; i++)
+        if (rec->fields[i].name_len == len &&
+            (!len ||
+             !memcmp(rec->bytes.bytes + rec->fields[i].name, name, len)))
+            return &rec->fields[i];
+    return NULL;
+}
+
+const snt_field *snt_record_field(
+    const snt_record *rec, const char *name, size_t len)
+{
+    return find(rec, name, len);
+}
+
+/* Room for one more field; NULL without memory. */
+static snt_field *grow(snt_record *rec)
+{
+    size_t cap = rec->fields_cap ? 2 * rec->fields_cap : 8;
+    snt_field *fields;
+
+    if (rec->n_fields == rec->fields_cap) {
+        fields = realloc(rec->fields, cap * sizeof(*fields));
+        if (!fields) {
+            rec->bytes.failed = true;
+            return NULL;
+        }
+        rec->fields = fields;
+        rec->fields_cap = cap;
+    }
+    return &rec->fields[rec->n_fields++];
+}
+
+void snt_record_add(
+    snt_record *rec, const char *name, size_t name_len, const char *value,
+    size_t value_len, bool is_json)
+{
+    snt_field *field = find(rec, name, name_len);
+
+    if (!field) {
+        field = grow(rec);
+        if (!field)
+            return;
+        field->name = keep(rec, name, name_len);
+        field->name_len = name_len;
+    }
+    field->value = keep(rec, value, value_len);
+    field->value_len = value_len;
+    field->is_json = is_json;
+}
+
+snt_record *snt_record_fail(snt_record *rec, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(rec->error, sizeof(rec->error), format, args);
+    va_end(args);
+    return rec;
+}
+
+sentiment_text snt_record_text(const snt_record *rec)
+{
+    const char *bytes = rec->bytes.bytes ? rec->bytes.bytes : "";
+
+    return (sentiment_text){bytes + (rec->text_len ? rec->text : 0),
+                            rec->text_len};
+}
+
+bool snt_record_is_blank(const snt_record *rec)
+{
+    sentiment_text text = snt_record_text(rec);
+
+    for (size_t i = 0; i < text.len; i++)
+        if (!text.bytes[i] || !strchr(" \t\r\n\v\f", text.bytes[i]))
+            return false;
+    return true;
+}
+
+size_t snt_record_bytes(const snt_record *rec)
+{
+    return sizeof(*rec) + rec->bytes.cap +
+           rec->fields_cap * sizeof(*rec->fields);
+}

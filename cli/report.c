@@ -1,0 +1,27 @@
+/* report.c - see report.h. */
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "width.h"
+
+void snt_report(const char *format, ...)
+{
+    char line[1024];
+    snt_buffer clean = {0};
+    va_list args;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    if (len >= (int)sizeof(line))
+        len = (int)sizeof(line) - 1;
+    snt_width_add(&clean, line, len < 0 ? 0 : (size_t)len, 0);
+    fprintf(
+        stderr, "sentiment-cli: %.*s%s\n", (int)clean.len,
+        clean.bytes ? clean.bytes : "", isatty(STDERR_FILENO) ? "\033[K" : "");
+    snt_buffer_free(&clean);
+}

@@ -22,7 +22,7 @@ static const snt_option general[] = {
 };
 
 const snt_option_group snt_args_general = {
-    "General", general, sizeof(general) / sizeof(*general), 0};
+    "General", general, sizeof(general) / sizeof(*general)};
 
 /* The parse in hand. */
 typedef struct parse {
@@ -42,8 +42,8 @@ typedef struct place {
 /* Group i of the command's, or the general one after them. */
 static const snt_option_group *group_at(const parse *p, size_t i)
 {
-    return i < p->command->n_groups ? &p->command->groups[i]
-                                    : &snt_args_general;
+    return i < p->command->n_parts ? p->command->parts[i].group
+                                   : &snt_args_general;
 }
 
 static bool is_called(
@@ -57,10 +57,11 @@ static bool is_called(
 /* By letter when it is not 0, else by name. */
 static place find(const parse *p, const char *name, size_t len, char letter)
 {
-    for (size_t g = 0; g <= p->command->n_groups; g++) {
+    for (size_t g = 0; g <= p->command->n_parts; g++) {
         const snt_option_group *group = group_at(p, g);
-        bool is_general = group == &snt_args_general;
-        char *base = is_general ? (char *)p->args : p->options + group->base;
+        bool is_general = g == p->command->n_parts;
+        char *base = is_general ? (char *)p->args
+                                : p->options + p->command->parts[g].base;
 
         for (size_t i = 0; i < group->n; i++) {
             const snt_option *option = &group->options[i];
@@ -77,7 +78,7 @@ static sentiment_status unknown(
 {
     snt_nearest nearest = {0};
 
-    for (size_t g = 0; g <= p->command->n_groups; g++) {
+    for (size_t g = 0; g <= p->command->n_parts; g++) {
         const snt_option_group *group = group_at(p, g);
 
         for (size_t i = 0; i < group->n; i++)
@@ -290,12 +291,12 @@ static sentiment_status read_variables(
 
 static sentiment_status read_environment(const parse *p, snt_env_fn env)
 {
-    for (size_t g = 0; g < p->command->n_groups; g++) {
-        const snt_option_group *group = &p->command->groups[g];
+    for (size_t g = 0; g < p->command->n_parts; g++) {
+        const snt_args_part *part = &p->command->parts[g];
 
-        for (size_t i = 0; i < group->n; i++) {
-            const snt_option *option = &group->options[i];
-            char *field = p->options + group->base + option->offset;
+        for (size_t i = 0; i < part->group->n; i++) {
+            const snt_option *option = &part->group->options[i];
+            char *field = p->options + part->base + option->offset;
 
             if (option->env &&
                 read_variables(p, (place){option, field, false}, env) !=
@@ -390,14 +391,14 @@ sentiment_status snt_args_parse(
 
 void snt_args_free(const snt_command *command, void *options, snt_args *args)
 {
-    for (size_t g = 0; g < command->n_groups; g++) {
-        const snt_option_group *group = &command->groups[g];
+    for (size_t g = 0; g < command->n_parts; g++) {
+        const snt_args_part *part = &command->parts[g];
 
-        for (size_t i = 0; i < group->n; i++) {
-            char *field =
-                (char *)options + group->base + group->options[i].offset;
+        for (size_t i = 0; i < part->group->n; i++) {
+            const snt_option *option = &part->group->options[i];
+            char *field = (char *)options + part->base + option->offset;
 
-            if (group->options[i].kind == SNT_ARG_LIST)
+            if (option->kind == SNT_ARG_LIST)
                 free(((snt_arg_list *)(void *)field)->items);
         }
     }

@@ -49,8 +49,13 @@ typedef struct snt_option_group {
     const char *title;         /* "Model" */
     const snt_option *options; /* [n] */
     size_t n;
-    size_t base; /* of the struct in the command's options */
 } snt_option_group;
+
+/** A group, and where in the command's options its struct begins. */
+typedef struct snt_args_part {
+    const snt_option_group *group;
+    size_t base;
+} snt_args_part;
 
 typedef struct snt_args snt_args;
 
@@ -60,9 +65,9 @@ typedef struct snt_command {
     const char *operands; /* "[FILE…]", or "" when it takes none */
     const char *details;  /* paragraphs for --help, or NULL */
     const char *examples; /* lines for --help */
-    const snt_option_group *groups; /* [n_groups] */
-    size_t n_groups;
-    size_t options_size; /* of the struct that the groups fill */
+    const snt_args_part *parts; /* [n_parts] */
+    size_t n_parts;
+    size_t options_size; /* of the struct that the parts fill */
     int (*run)(const void *options, const snt_args *args);
 } snt_command;
 

@@ -90,8 +90,8 @@ void snt_help_command(FILE *out, const snt_command *command)
         fputc('\n', out);
         wrap(out, command->details, 0, 0);
     }
-    for (size_t g = 0; g < command->n_groups; g++)
-        print_group(out, &command->groups[g]);
+    for (size_t g = 0; g < command->n_parts; g++)
+        print_group(out, command->parts[g].group);
     print_group(out, &snt_args_general);
     fprintf(out, "\nExamples:\n%s", command->examples);
 }
@@ -179,8 +179,8 @@ static void print_roff_command(FILE *out, const snt_command *command)
         fputc('\n', out);
         p += len + strspn(p + len, "\n");
     }
-    for (size_t g = 0; g < command->n_groups; g++)
-        print_roff_group(out, &command->groups[g]);
+    for (size_t g = 0; g < command->n_parts; g++)
+        print_roff_group(out, command->parts[g].group);
     fputs(".PP\nExamples:\n.PP\n.EX\n", out);
     print_roff(out, command->examples);
     fputs(".EE\n", out);

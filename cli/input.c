@@ -1,0 +1,396 @@
+/* input.c - see input.h: one reader a format, all over one source of lines. */
+#include "input.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "csv.h"
+#include "error.h"
+#include "members.h"
+#include "report.h"
+#include "source.h"
+#include "stop.h"
+
+static const snt_option table[] = {
+    {"text", 't', SNT_ARG_LIST, "TEXT", NULL,
+     offsetof(snt_input_options, texts),
+     "take this text; so is every argument then, and no file is read"},
+    {"input-format", 0, SNT_ARG_CHOICE, "lines|jsonl|csv|kcat", NULL,
+     offsetof(snt_input_options, format),
+     "a text a line (default); a JSON object a line; csv with a header row; "
+     "what kcat -J or rpk prints, the payload being the text"},
+    {"field", 0, SNT_ARG_STRING, "NAME", NULL,
+     offsetof(snt_input_options, field),
+     "the member or column that holds the text (default: text); with kcat, a "
+     "member of the JSON in the payload"},
+};
+
+const snt_option_group snt_input_group = {
+    "Input", table, sizeof(table) / sizeof(*table)};
+
+struct snt_input {
+    const snt_input_options *opts;
+    const snt_arg_list *operands;
+    size_t text; /* the next one, texts first, then operands */
+    snt_source source;
+    bool file_open;
+    snt_line line;
+    snt_csv_row row;
+    snt_csv_row header; /* of the open csv file */
+    size_t column;      /* of the text */
+    bool held;          /* line has been read and not used */
+    uint64_t failures;  /* csv files without the column */
+};
+
+static const char *field_of(const snt_input *in)
+{
+    return in->opts->field ? in->opts->field : "text";
+}
+
+sentiment_status snt_input_open(
+    snt_input **in, const snt_input_options *opts,
+    const snt_arg_list *operands, sentiment_error *err)
+{
+    static const snt_arg_list none;
+    snt_input *made = calloc(1, sizeof(*made));
+    sentiment_status status;
+
+    *in = NULL;
+    if (!made)
+        return snt_fail_memory(err);
+    made->opts = opts;
+    made->operands = operands;
+    status = snt_source_open(
+        &made->source, opts->texts.n ? &none : operands, err);
+    if (status == SENTIMENT_OK)
+        *in = made;
+    else
+        snt_input_close(made);
+    return status;
+}
+
+void snt_input_close(snt_input *in)
+{
+    if (!in)
+        return;
+    snt_source_close(&in->source);
+    snt_buffer_free(&in->line.bytes);
+    snt_csv_free(&in->row);
+    snt_csv_free(&in->header);
+    free(in);
+}
+
+static snt_record *next_text(snt_input *in)
+{
+    const snt_arg_list *texts = &in->opts->texts;
+    size_t i = in->text;
+    const char *text;
+    snt_record *rec;
+
+    if (i >= texts->n + in->operands->n || snt_stop_signal())
+        return NULL;
+    in->text++;
+    text = i < texts->n ? texts->items[i] : in->operands->items[i - texts->n];
+    rec = snt_record_new("text", i + 1);
+    if (rec)
+        snt_record_set_text(rec, text, strlen(text));
+    return rec;
+}
+
+/* The record of a line that is too long, or NULL. */
+static snt_record *refuse_long(const snt_line *line, snt_record *rec)
+{
+    return line->too_long ? snt_record_fail(
+                                rec, "a line of over %d bytes", SNT_LINE_BYTES)
+                          : NULL;
+}
+
+static snt_record *read_plain(snt_input *in, snt_record *rec)
+{
+    snt_record *refused = refuse_long(&in->line, rec);
+
+    if (!refused)
+        snt_record_set_text(rec, in->line.bytes.bytes, in->line.bytes.len);
+    return rec;
+}
+
+/* Takes the text from the member called name of root. */
+static snt_record *take_member(
+    snt_record *rec, const json_t *root, const char *name)
+{
+    const json_t *text = json_object_get(root, name);
+
+    if (!text)
+        return snt_record_fail(rec, "no member \"%.60s\"", name);
+    if (!json_is_string(text))
+        return snt_record_fail(rec, "member \"%.60s\" is no string", name);
+    snt_record_set_text(
+        rec, json_string_value(text), json_string_length(text));
+    return rec;
+}
+
+static snt_record *read_object(
+    snt_record *rec, const char *bytes, size_t len, const char *field)
+{
+    sentiment_error why;
+    json_t *root = snt_members_read(bytes, len, &why);
+
+    if (!root)
+        return snt_record_fail(rec, "%.127s", why.message);
+    snt_members_keep(rec, bytes, len, field);
+    take_member(rec, root, field);
+    json_decref(root);
+    return rec;
+}
+
+static bool is_empty(const snt_buffer *bytes)
+{
+    for (size_t i = 0; i < bytes->len; i++)
+        if (bytes->bytes[i] != ' ' && bytes->bytes[i] != '\t')
+            return false;
+    return true;
+}
+
+static snt_record *read_jsonl(snt_input *in, snt_record *rec)
+{
+    const snt_buffer *bytes = &in->line.bytes;
+
+    if (refuse_long(&in->line, rec) || is_empty(bytes))
+        return rec;
+    return read_object(rec, bytes->bytes, bytes->len, field_of(in));
+}
+
+/* The payload's own JSON holds the text when --field was given. */
+static snt_record *take_payload(
+    snt_record *rec, const json_t *root, const char *field)
+{
+    const char *name = json_object_get(root, "payload") ? "payload" : "value";
+    const json_t *payload = json_object_get(root, name);
+    sentiment_error why;
+    json_t *inner;
+
+    if (json_is_null(payload))
+        return snt_record_fail(rec, "no payload: a tombstone");
+    if (!field || !json_is_string(payload))
+        return take_member(rec, root, name);
+    inner = snt_members_read(
+        json_string_value(payload), json_string_length(payload), &why);
+    if (!inner)
+        return snt_record_fail(rec, "payload: %.110s", why.message);
+    take_member(rec, inner, field);
+    json_decref(inner);
+    return rec;
+}
+
+/* rpk spreads an object over lines: joins them until its braces are closed. A
+ * line that begins with a brace while another object is open means that the
+ * other one was never closed; it is held back for the next record. */
+static void join_lines(snt_input *in, snt_buffer *object, bool *too_long)
+{
+    snt_depth depth = {0};
+
+    for (;;) {
+        snt_members_depth(&depth, in->line.bytes.bytes, in->line.bytes.len);
+        *too_long |= in->line.too_long || object->len > SNT_LINE_BYTES;
+        if (!*too_long)
+            snt_buffer_add(object, in->line.bytes.bytes, in->line.bytes.len);
+        if (depth.open <= 0 || depth.in_string || in->line.too_long ||
+            !snt_source_line(&in->source, &in->line))
+            return;
+        if (in->line.bytes.len && in->line.bytes.bytes[0] == '{') {
+            in->held = true;
+            return;
+        }
+    }
+}
+
+static snt_record *read_kcat(snt_input *in, snt_record *rec)
+{
+    snt_buffer object = {0};
+    sentiment_error why;
+    bool too_long = false;
+    json_t *root = NULL;
+
+    if (is_empty(&in->line.bytes))
+        return rec;
+    join_lines(in, &object, &too_long);
+    if (too_long) {
+        snt_record_fail(rec, "a record of over %d bytes", SNT_LINE_BYTES);
+    } else if (!(root = snt_members_read(object.bytes, object.len, &why))) {
+        snt_record_fail(rec, "%.127s", why.message);
+    } else {
+        snt_members_keep(rec, object.bytes, object.len, NULL);
+        take_payload(rec, root, in->opts->field);
+        json_decref(root);
+    }
+    rec->bytes.failed |= object.failed;
+    snt_buffer_free(&object);
+    return rec;
+}
+
+static bool is_called(const snt_csv_row *row, size_t i, const char *name)
+{
+    return row->fields[i].len == strlen(name) &&
+           !memcmp(row->bytes.bytes + row->fields[i].at, name, strlen(name));
+}
+
+/* Reads the header row; false when the column is not there, and says so. */
+static bool read_header(snt_input *in)
+{
+    const char *name = field_of(in);
+
+    if (!snt_csv_next(&in->source, &in->line, &in->header))
+        return true; /* an empty file, or a stop */
+    for (in->column = 0; in->column < in->header.n; in->column++)
+        if (in->header.fields[in->column].len &&
+            is_called(&in->header, in->column, name))
+            return true;
+    snt_report(
+        "%s: no column \"%s\" in its header: name the text's with --field",
+        in->source.name, name);
+    in->failures++;
+    return false;
+}
+
+/* A line with nothing in it is no row, unless there is but one column. */
+static bool is_row(const snt_input *in)
+{
+    return in->row.n > 1 || in->row.fields[0].len || in->row.error ||
+           in->header.n == 1;
+}
+
+static void add_column(
+    const snt_input *in, snt_record *rec, size_t i, const char *value,
+    size_t len)
+{
+    const snt_csv_field *name = &in->header.fields[i];
+
+    if (i != in->column)
+        snt_record_add(
+            rec, in->header.bytes.bytes + name->at, name->len, value, len,
+            false);
+}
+
+/* A malformed row has empty fields, so that the columns are known all the
+ * same. */
+static snt_record *refuse_row(const snt_input *in, snt_record *rec)
+{
+    for (size_t i = 0; i < in->header.n; i++)
+        add_column(in, rec, i, "", 0);
+    if (in->row.error)
+        return snt_record_fail(rec, "%s", in->row.error);
+    return snt_record_fail(
+        rec, "%zu fields, the header has %zu", in->row.n, in->header.n);
+}
+
+static snt_record *read_row(const snt_input *in, snt_record *rec)
+{
+    const snt_csv_row *row = &in->row;
+
+    rec->line = row->line;
+    if (row->error || row->n != in->header.n)
+        return refuse_row(in, rec);
+    for (size_t i = 0; i < row->n; i++) {
+        const char *value = row->bytes.bytes + row->fields[i].at;
+
+        if (i == in->column)
+            snt_record_set_text(rec, value, row->fields[i].len);
+        else
+            add_column(in, rec, i, value, row->fields[i].len);
+    }
+    return rec;
+}
+
+/* Reads a line or row of the open file; false at its end. */
+static bool advance(snt_input *in)
+{
+    if (in->held) {
+        in->held = false;
+        return true;
+    }
+    if (in->opts->format != SNT_INPUT_CSV)
+        return snt_source_line(&in->source, &in->line);
+    do {
+        if (!snt_csv_next(&in->source, &in->line, &in->row))
+            return false;
+    } while (!is_row(in));
+    return true;
+}
+
+/* Opens files until one has something to read; false: there is none left. */
+static bool reach(snt_input *in)
+{
+    for (;;) {
+        if (in->file_open && advance(in))
+            return true;
+        in->file_open = snt_source_next_file(&in->source);
+        if (!in->file_open)
+            return false;
+        if (in->opts->format == SNT_INPUT_CSV)
+            in->file_open = read_header(in);
+    }
+}
+
+static snt_record *read_record(snt_input *in)
+{
+    snt_record *rec = snt_record_new(in->source.name, in->line.number);
+
+    if (!rec)
+        return NULL;
+    switch ((snt_input_format)in->opts->format) {
+    case SNT_INPUT_JSONL:
+        return read_jsonl(in, rec);
+    case SNT_INPUT_CSV:
+        return read_row(in, rec);
+    case SNT_INPUT_KCAT:
+        return read_kcat(in, rec);
+    case SNT_INPUT_LINES:
+        break;
+    }
+    return read_plain(in, rec);
+}
+
+snt_record *snt_input_next(snt_input *in, sentiment_error *err)
+{
+    snt_record *rec;
+
+    err->status = SENTIMENT_OK;
+    if (in->opts->texts.n)
+        return next_text(in);
+    if (!reach(in))
+        return NULL;
+    rec = read_record(in);
+    if (rec && !rec->bytes.failed && !in->line.bytes.failed &&
+        !in->row.bytes.failed && !in->header.bytes.failed)
+        return rec;
+    snt_record_free(rec);
+    snt_fail_memory(err);
+    return NULL;
+}
+
+bool snt_input_ready(const snt_input *in)
+{
+    return in->opts->texts.n || in->held || snt_source_ready(&in->source);
+}
+
+bool snt_input_is_terminal(const snt_input *in)
+{
+    return !in->opts->texts.n && !in->operands->n && isatty(STDIN_FILENO);
+}
+
+bool snt_input_is_many(const snt_input *in)
+{
+    return in->source.n_paths > 1;
+}
+
+size_t snt_input_failures(const snt_input *in)
+{
+    return in->source.failures + in->failures;
+}
+
+void snt_input_progress(const snt_input *in, uint64_t *done, uint64_t *all)
+{
+    *done = in->source.read_bytes - (in->source.end - in->source.begin);
+    *all = in->opts->texts.n ? 0 : in->source.all_bytes;
+}

@@ -120,13 +120,15 @@ static sentiment_status set_word(
 
     if (!word && nearest.best)
         return snt_fail(
-            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s; did you mean "
-            "%.*s?", origin, value, at.option->value, (int)nearest.best_len,
+            p->err, SENTIMENT_EINVAL,
+            "%s: \"%s\" is none of %s; did you mean "
+            "%.*s?",
+            origin, value, at.option->value, (int)nearest.best_len,
             nearest.best);
     if (!word)
         return snt_fail(
-            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s", origin,
-            value, at.option->value);
+            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s", origin, value,
+            at.option->value);
     if (at.option->kind == SNT_ARG_CHOICE)
         memcpy(at.field, &word, sizeof(word));
     else
@@ -265,8 +267,7 @@ static sentiment_status walk(
 }
 
 /* One or two variables; two that are both set must agree. */
-static sentiment_status read_variables(
-    const parse *p, place at, snt_env_fn env)
+static sentiment_status read_variables(const parse *p, place at, snt_env_fn env)
 {
     char first[64];
     const char *second = strchr(at.option->env, ',');
@@ -282,8 +283,10 @@ static sentiment_status read_variables(
     if (other && *other) {
         if (value && strcmp(value, other))
             return snt_fail(
-                p->err, SENTIMENT_EINVAL, "%s is \"%s\" and %s is \"%s\": they "
-                "mean the same, set one", first, value, second + 1, other);
+                p->err, SENTIMENT_EINVAL,
+                "%s is \"%s\" and %s is \"%s\": they "
+                "mean the same, set one",
+                first, value, second + 1, other);
         return set(p, at, other, second + 1);
     }
     return value ? set(p, at, value, first) : SENTIMENT_OK;

@@ -15,7 +15,8 @@
 
 #include "sentiment/base.h"
 
-/** What a command returns and the process exits with; 128 + n after signal n. */
+/** What a command returns and the process exits with; 128 + n after signal n.
+ */
 enum { SNT_EXIT_OK = 0, SNT_EXIT_FAILED = 1, SNT_EXIT_USAGE = 2 };
 
 /** The kind of an option says what its field is. */
@@ -61,10 +62,10 @@ typedef struct snt_args snt_args;
 
 typedef struct snt_command {
     const char *name;
-    const char *summary;  /* one line, no final stop */
-    const char *operands; /* "[FILE…]", or "" when it takes none */
-    const char *details;  /* paragraphs for --help, or NULL */
-    const char *examples; /* lines for --help */
+    const char *summary;        /* one line, no final stop */
+    const char *operands;       /* "[FILE…]", or "" when it takes none */
+    const char *details;        /* paragraphs for --help, or NULL */
+    const char *examples;       /* lines for --help */
     const snt_args_part *parts; /* [n_parts] */
     size_t n_parts;
     size_t options_size; /* of the struct that the parts fill */
@@ -92,8 +93,7 @@ sentiment_status snt_args_parse(
     const snt_command *command, int argc, char **argv, snt_env_fn env,
     void *options, snt_args *args, sentiment_error *err);
 
-void snt_args_free(
-    const snt_command *command, void *options, snt_args *args);
+void snt_args_free(const snt_command *command, void *options, snt_args *args);
 
 /** --help and --config, which every command has. */
 extern const snt_option_group snt_args_general;

@@ -120,8 +120,8 @@ static int classify(job *j, const options *opts)
     sentiment_error err;
     sentiment_status status;
 
-    j->counts = calloc(
-        sentiment_classifier_n_labels(j->clf), sizeof(*j->counts));
+    j->counts =
+        calloc(sentiment_classifier_n_labels(j->clf), sizeof(*j->counts));
     if (!j->counts) {
         snt_report("out of memory");
         return SNT_EXIT_FAILED;

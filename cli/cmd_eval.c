@@ -101,7 +101,8 @@ static int read_truth(const job *j, const snt_record *rec)
         list_labels(j, &known);
         snt_report(
             "%s:%llu: label \"%s\" is none of the model's: %s (--label-map "
-            "renames those)", rec->source, (unsigned long long)rec->line, name,
+            "renames those)",
+            rec->source, (unsigned long long)rec->line, name,
             known.bytes ? known.bytes : "");
     }
     snt_buffer_free(&known);
@@ -199,10 +200,8 @@ static void put_json(const job *j, snt_buffer *buf)
 
     snt_json_add_uint(&object, "n", j->metrics.n);
     snt_json_add_uint(&object, "failed", j->failed);
-    snt_json_add_double(
-        &object, "accuracy", snt_metrics_accuracy(&j->metrics));
-    snt_json_add_double(
-        &object, "macro_f1", snt_metrics_macro_f1(&j->metrics));
+    snt_json_add_double(&object, "accuracy", snt_metrics_accuracy(&j->metrics));
+    snt_json_add_double(&object, "macro_f1", snt_metrics_macro_f1(&j->metrics));
     snt_json_add_double(&object, "ece", snt_metrics_ece(&j->metrics));
     add_label_names(j, &object);
     add_confusion(j, &object);
@@ -233,7 +232,8 @@ static void put_table(const job *j, snt_buffer *buf)
         snt_metrics_macro_f1(m), snt_metrics_ece(m));
     snt_buffer_add_string(buf, line);
     add_padded(buf, "LABEL", 16);
-    snt_buffer_add_string(buf, "PRECISION  RECALL      F1    ROWS   LABELLED");
+    snt_buffer_add_string(
+        buf, "PRECISION  RECALL      F1    ROWS   LABELLED AS");
     for (size_t i = 0; i < m->n_labels; i++) {
         snprintf(
             line, sizeof(line), " %10.10s",
@@ -246,7 +246,7 @@ static void put_table(const job *j, snt_buffer *buf)
 
         add_padded(buf, sentiment_classifier_label(j->clf, i), 16);
         snprintf(
-            line, sizeof(line), "%9.4f  %6.4f  %6.4f %7llu           ",
+            line, sizeof(line), "%9.4f  %6.4f  %6.4f %7llu              ",
             c.precision, c.recall, c.f1, (unsigned long long)c.support);
         snt_buffer_add_string(buf, line);
         for (size_t k = 0; k < m->n_labels; k++) {

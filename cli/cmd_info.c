@@ -58,8 +58,7 @@ static size_t add_model(
         {"heads", "heads", NULL, model->heads},
         {"vocab", "vocabulary", NULL, model->vocab},
         {"max_tokens", "longest text", NULL, model->max_tokens},
-        {"scores", "scores by",
-         model->multi_label ? "sigmoid" : "softmax", 0},
+        {"scores", "scores by", model->multi_label ? "sigmoid" : "softmax", 0},
         {"tokenizer", "tokenizer", kind, 0}};
 
     memcpy(facts, all, sizeof(all));

@@ -77,8 +77,8 @@ static void put(job *j, const sentiment_tokens *tokens)
         snt_json_uint(buf, tokens->offsets[i].end);
         snt_buffer_add_char(buf, ']');
     }
-    snt_buffer_add_string(buf, tokens->truncated ? "],\"truncated\":true}\n"
-                                                 : "]}\n");
+    snt_buffer_add_string(
+        buf, tokens->truncated ? "],\"truncated\":true}\n" : "]}\n");
 }
 
 static void put_error(job *j, const snt_record *rec, const char *message)
@@ -182,8 +182,7 @@ static const snt_option table[] = {
      "a directory with a tokenizer (default: the bundled model's)"},
     {"no-special", 0, SNT_ARG_FLAG, NULL, NULL, offsetof(options, no_special),
      "leave out the tokens that the model wants around a text"},
-    {"no-truncate", 0, SNT_ARG_FLAG, NULL, NULL,
-     offsetof(options, no_truncate),
+    {"no-truncate", 0, SNT_ARG_FLAG, NULL, NULL, offsetof(options, no_truncate),
      "keep all tokens, not only as many as the model takes"},
 };
 
@@ -202,8 +201,7 @@ const snt_command snt_cmd_tokenize = {
                 "  sentiment-cli tokenize --no-special headlines.txt\n",
     .parts =
         (const snt_args_part[]){
-            {&snt_input_group, offsetof(options, input)},
-            {&group, 0}},
+            {&snt_input_group, offsetof(options, input)}, {&group, 0}},
     .n_parts = 2,
     .options_size = sizeof(options),
     .run = run};

@@ -102,8 +102,7 @@ static void add_field(
     json_t *string = NULL;
 
     if (f && f->is_json && len && *value == '"')
-        string = json_loadb(
-            value, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+        string = json_loadb(value, len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     if (string)
         add(w, json_string_value(string), json_string_length(string), first);
     else if (f && f->is_json && len == 4 && !memcmp(value, "null", 4))

@@ -104,8 +104,7 @@ void snt_help_overview(FILE *out, const snt_command *const *commands, size_t n)
         "positive.\n\nCommands:\n",
         out);
     for (size_t i = 0; i < n; i++)
-        fprintf(
-            out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs(
         "\nsentiment-cli COMMAND --help explains a command; sentiment-cli "
         "--version says\nwhich this is.\n\nExamples:\n"
@@ -189,12 +188,14 @@ static void print_roff_command(FILE *out, const snt_command *command)
 void snt_help_manual(FILE *out, const snt_command *const *commands, size_t n)
 {
     fprintf(
-        out, ".\\\" Written by `sentiment-cli help --man` from the option "
+        out,
+        ".\\\" Written by `sentiment-cli help --man` from the option "
         "tables.\n.TH SENTIMENT\\-CLI 1 \"\" \"libsentiment %s\"\n"
         ".SH NAME\nsentiment\\-cli \\- says of financial text whether it is "
         "negative, neutral or positive\n"
         ".SH SYNOPSIS\n.B sentiment\\-cli\n\\fICOMMAND\\fR [OPTION…]\n"
-        ".SH DESCRIPTION\nCommands:\n", sentiment_version());
+        ".SH DESCRIPTION\nCommands:\n",
+        sentiment_version());
     for (size_t i = 0; i < n; i++) {
         fprintf(out, ".TP\n.B %s\n", commands[i]->name);
         print_roff(out, commands[i]->summary);
@@ -208,5 +209,6 @@ void snt_help_manual(FILE *out, const snt_command *const *commands, size_t n)
     fputs(
         ".SH \"EXIT STATUS\"\n0: all well. 1: some inputs failed, or a "
         "failure at run time. 2: wrong usage.\n128 + n: ended by signal "
-        "n.\n", out);
+        "n.\n",
+        out);
 }

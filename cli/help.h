@@ -10,8 +10,7 @@
 void snt_help_command(FILE *out, const snt_command *command);
 
 /** sentiment-cli --help: what there is. */
-void snt_help_overview(
-    FILE *out, const snt_command *const *commands, size_t n);
+void snt_help_overview(FILE *out, const snt_command *const *commands, size_t n);
 
 /** The manual page sentiment-cli(1) in man(7) form, all commands in it. */
 void snt_help_manual(FILE *out, const snt_command *const *commands, size_t n);

@@ -49,8 +49,8 @@ static const char *field_of(const snt_input *in)
 }
 
 sentiment_status snt_input_open(
-    snt_input **in, const snt_input_options *opts,
-    const snt_arg_list *operands, sentiment_error *err)
+    snt_input **in, const snt_input_options *opts, const snt_arg_list *operands,
+    sentiment_error *err)
 {
     static const snt_arg_list none;
     snt_input *made = calloc(1, sizeof(*made));
@@ -61,8 +61,8 @@ sentiment_status snt_input_open(
         return snt_fail_memory(err);
     made->opts = opts;
     made->operands = operands;
-    status = snt_source_open(
-        &made->source, opts->texts.n ? &none : operands, err);
+    status =
+        snt_source_open(&made->source, opts->texts.n ? &none : operands, err);
     if (status == SENTIMENT_OK)
         *in = made;
     else
@@ -101,9 +101,9 @@ static snt_record *next_text(snt_input *in)
 /* The record of a line that is too long, or NULL. */
 static snt_record *refuse_long(const snt_line *line, snt_record *rec)
 {
-    return line->too_long ? snt_record_fail(
-                                rec, "a line of over %d bytes", SNT_LINE_BYTES)
-                          : NULL;
+    return line->too_long
+               ? snt_record_fail(rec, "a line of over %d bytes", SNT_LINE_BYTES)
+               : NULL;
 }
 
 static snt_record *read_plain(snt_input *in, snt_record *rec)
@@ -125,8 +125,7 @@ static snt_record *take_member(
         return snt_record_fail(rec, "no member \"%.60s\"", name);
     if (!json_is_string(text))
         return snt_record_fail(rec, "member \"%.60s\" is no string", name);
-    snt_record_set_text(
-        rec, json_string_value(text), json_string_length(text));
+    snt_record_set_text(rec, json_string_value(text), json_string_length(text));
     return rec;
 }
 

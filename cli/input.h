@@ -31,8 +31,8 @@ typedef struct snt_input snt_input;
 /** Reads the operands as files, or, when texts are given, as more texts. Both
  * must outlive the input. */
 sentiment_status snt_input_open(
-    snt_input **in, const snt_input_options *opts,
-    const snt_arg_list *operands, sentiment_error *err);
+    snt_input **in, const snt_input_options *opts, const snt_arg_list *operands,
+    sentiment_error *err);
 void snt_input_close(snt_input *in);
 
 /** The next record, to be freed by the caller; NULL at the end, at a stop, or

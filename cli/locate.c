@@ -1,7 +1,8 @@
-/* locate.c - see locate.h. */
+/* locate.c - see locate.h. SNT_PATH is the PATH_MAX that realpath needs. */
 #include "locate.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,12 +34,15 @@ static sentiment_status find_bundled(char dir[SNT_PATH], sentiment_error *err)
     if (slash)
         *slash = '\0';
     for (size_t i = 0; slash && i < sizeof(places) / sizeof(*places); i++) {
-        snprintf(dir, SNT_PATH, "%s/%s", self, places[i]);
-        if (is_directory(dir))
+        char path[SNT_PATH];
+
+        snprintf(path, sizeof(path), "%s/%s", self, places[i]);
+        if (is_directory(path) && realpath(path, dir))
             return SENTIMENT_OK;
     }
     return snt_fail(
-        err, SENTIMENT_EIO, "the bundled model is not beside the program: "
+        err, SENTIMENT_EIO,
+        "the bundled model is not beside the program: "
         "name one with --model DIR");
 }
 
@@ -86,8 +90,7 @@ static bool read_ref(
 }
 
 /* OWNER/NAME[@REVISION] in the cache: models--OWNER--NAME/snapshots/COMMIT. */
-static bool find_cached(
-    char dir[SNT_PATH], const char *model, snt_env_fn env)
+static bool find_cached(char dir[SNT_PATH], const char *model, snt_env_fn env)
 {
     const char *slash = strchr(model, '/'), *at = strchr(model, '@');
     size_t len = at ? (size_t)(at - model) : strlen(model);
@@ -96,8 +99,7 @@ static bool find_cached(
     find_cache(cache, env);
     snprintf(
         folder, sizeof(folder), "%s/models--%.*s--%.*s", cache,
-        (int)(slash - model), model, (int)(model + len - slash - 1),
-        slash + 1);
+        (int)(slash - model), model, (int)(model + len - slash - 1), slash + 1);
     if (!read_ref(commit, folder, at ? at + 1 : "main"))
         snprintf(commit, sizeof(commit), "%.79s", at ? at + 1 : "main");
     snprintf(dir, SNT_PATH, "%s/snapshots/%s", folder, commit);
@@ -114,8 +116,7 @@ static bool is_hub_name(const char *model)
 }
 
 sentiment_status snt_locate_model(
-    char dir[SNT_PATH], const char *model, snt_env_fn env,
-    sentiment_error *err)
+    char dir[SNT_PATH], const char *model, snt_env_fn env, sentiment_error *err)
 {
     if (!model)
         return find_bundled(dir, err);
@@ -129,6 +130,8 @@ sentiment_status snt_locate_model(
     if (find_cached(dir, model, env))
         return SENTIMENT_OK;
     return snt_fail(
-        err, SENTIMENT_EIO, "%s: no such directory, and not in the cache of "
-        "the Hugging Face hub: download it there first", model);
+        err, SENTIMENT_EIO,
+        "%s: no such directory, and not in the cache of "
+        "the Hugging Face hub: download it there first",
+        model);
 }

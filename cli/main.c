@@ -118,8 +118,7 @@ int main(int argc, char **argv)
         printf("sentiment-cli %s\n", sentiment_version());
         return finish_stdout();
     }
-    if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
-        !strcmp(name, "help"))
+    if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
         return help(argc - 2, argv + 2);
     command = find(name);
     return command ? run(command, argc - 2, argv + 2) : refuse(name);

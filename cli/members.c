@@ -103,8 +103,7 @@ json_t *snt_members_read(const char *bytes, size_t len, sentiment_error *err)
             (size_t)(bad - copy));
     else if (!(root = json_loadb(
                    copy, len, JSON_ALLOW_NUL | JSON_DECODE_ANY, &why)))
-        snt_fail(
-            err, SENTIMENT_EFORMAT, "not JSON near byte %d", why.position);
+        snt_fail(err, SENTIMENT_EFORMAT, "not JSON near byte %d", why.position);
     else if (!json_is_object(root))
         snt_fail(err, SENTIMENT_EFORMAT, "not a JSON object");
     free(copy);

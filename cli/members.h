@@ -14,8 +14,7 @@
 
 /** Reads the object; NULL with a line in err when it is none. Numbers in the
  * result are all 0: look at the bytes instead. json_decref it. */
-json_t *snt_members_read(
-    const char *bytes, size_t len, sentiment_error *err);
+json_t *snt_members_read(const char *bytes, size_t len, sentiment_error *err);
 
 /** Adds every member of an object that snt_members_read has accepted to the
  * record, except the one called skip (NULL: none). White space goes. */

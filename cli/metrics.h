@@ -14,8 +14,8 @@ enum { SNT_METRICS_BINS = 15 };
 
 typedef struct snt_metrics {
     size_t n_labels;
-    uint64_t n;          /* rows */
-    uint64_t *confusion; /* [labels (truth), labels (predicted)] */
+    uint64_t n;                     /* rows */
+    uint64_t *confusion;            /* [labels (truth), labels (predicted)] */
     double right[SNT_METRICS_BINS]; /* rows of the bin that are right */
     double top[SNT_METRICS_BINS];   /* sum of their top probabilities */
 } snt_metrics;

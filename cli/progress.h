@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 typedef struct snt_progress {
-    bool shown;      /* a bar is drawn at all */
+    bool shown; /* a bar is drawn at all */
     uint64_t begun_ms;
     uint64_t drawn_ms;
 } snt_progress;

@@ -107,8 +107,8 @@ sentiment_text snt_record_text(const snt_record *rec)
 {
     const char *bytes = rec->bytes.bytes ? rec->bytes.bytes : "";
 
-    return (sentiment_text){bytes + (rec->text_len ? rec->text : 0),
-                            rec->text_len};
+    return (sentiment_text){
+        bytes + (rec->text_len ? rec->text : 0), rec->text_len};
 }
 
 bool snt_record_is_blank(const snt_record *rec)

@@ -21,8 +21,8 @@ typedef struct snt_field {
 } snt_field;
 
 typedef struct snt_record {
-    const char *source; /* name of the file, borrowed */
-    uint64_t line;      /* where it begins, 1 is the first of its source */
+    const char *source;    /* name of the file, borrowed */
+    uint64_t line;         /* where it begins, 1 is the first of its source */
     size_t text, text_len; /* in bytes */
     snt_field *fields;     /* [n_fields] */
     size_t n_fields;

@@ -24,9 +24,8 @@ static uint64_t add_sizes(const snt_source *src)
     struct stat st;
 
     for (size_t i = 0; i < src->n_paths; i++) {
-        int failed = strcmp(src->paths[i], "-")
-                         ? stat(src->paths[i], &st)
-                         : fstat(STDIN_FILENO, &st);
+        int failed = strcmp(src->paths[i], "-") ? stat(src->paths[i], &st)
+                                                : fstat(STDIN_FILENO, &st);
 
         if (failed || !S_ISREG(st.st_mode))
             return 0;

@@ -18,14 +18,14 @@ enum { SNT_LINE_BYTES = 1 << 20 };
 typedef struct snt_source {
     const char *const *paths; /* [n_paths], borrowed */
     size_t n_paths;
-    size_t at; /* the path that next_file opens */
-    int fd;    /* -1: no file is open */
-    const char *name;   /* of the open file, "standard input" */
-    uint64_t lines;     /* read of the open file */
+    size_t at;           /* the path that next_file opens */
+    int fd;              /* -1: no file is open */
+    const char *name;    /* of the open file, "standard input" */
+    uint64_t lines;      /* read of the open file */
     uint64_t read_bytes; /* of all files */
-    uint64_t all_bytes; /* of all files; 0 when one of them is no file */
-    size_t failures;    /* files that could not be opened or read */
-    char *chunk;        /* [CHUNK]; chunk[begin .. end) is unread */
+    uint64_t all_bytes;  /* of all files; 0 when one of them is no file */
+    size_t failures;     /* files that could not be opened or read */
+    char *chunk;         /* [CHUNK]; chunk[begin .. end) is unread */
     size_t begin, end;
 } snt_source;
 

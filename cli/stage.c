@@ -33,10 +33,10 @@ typedef struct stage {
     size_t bytes; /* that the queue's records hold */
 } stage;
 
-static bool put(const stage *s, const entry *e, const sentiment_stream_item *item)
+static bool put(
+    const stage *s, const entry *e, const sentiment_stream_item *item)
 {
-    snt_outcome outcome = {
-        .record = e->record, .result = {.label = -1}};
+    snt_outcome outcome = {.record = e->record, .result = {.label = -1}};
 
     if (e->record->error[0])
         outcome.error = e->record->error;
@@ -45,8 +45,8 @@ static bool put(const stage *s, const entry *e, const sentiment_stream_item *ite
     } else if (item) {
         outcome.result = item->result;
         outcome.scores = item->scores;
-        outcome.label = sentiment_classifier_label(
-            s->clf, (size_t)item->result.label);
+        outcome.label =
+            sentiment_classifier_label(s->clf, (size_t)item->result.label);
     }
     return s->sink->put(s->sink->arg, &outcome);
 }
@@ -78,8 +78,8 @@ static sentiment_status take(
     while (*more && (s->n == QUEUE_RECORDS || s->bytes > QUEUE_BYTES))
         *more = give(s);
     while (*more && to_classify) {
-        status = sentiment_stream_push(
-            s->stream, snt_record_text(rec), NULL, err);
+        status =
+            sentiment_stream_push(s->stream, snt_record_text(rec), NULL, err);
         if (status != SENTIMENT_EBUSY || !s->n)
             break;
         *more = give(s);
@@ -88,8 +88,7 @@ static sentiment_status take(
         snt_record_free(rec);
         return *more ? status : SENTIMENT_OK;
     }
-    s->queue[(s->first + s->n++) % QUEUE_RECORDS] =
-        (entry){rec, to_classify};
+    s->queue[(s->first + s->n++) % QUEUE_RECORDS] = (entry){rec, to_classify};
     s->bytes += snt_record_bytes(rec);
     return SENTIMENT_OK;
 }

@@ -91,8 +91,7 @@ static void begin(snt_writer *w)
     add_cell(buf, "LABEL", label_width(w));
     add_cell(buf, "SCORE", SCORE);
     for (size_t i = 0; w->scores && i < w->n_labels; i++)
-        add_cell(
-            buf, sentiment_classifier_label(w->clf, i), score_width(w, i));
+        add_cell(buf, sentiment_classifier_label(w->clf, i), score_width(w, i));
     snt_buffer_add_string(buf, w->color ? "TEXT\033[0m\n" : "TEXT\n");
 }
 

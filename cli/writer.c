@@ -49,8 +49,8 @@ void snt_writer_add_error(
         snt_buffer_add_string(buf, " ");
     }
     snprintf(
-        line, sizeof(line), "line %llu: ",
-        (unsigned long long)outcome->record->line);
+        line, sizeof(line),
+        "line %llu: ", (unsigned long long)outcome->record->line);
     snt_buffer_add_string(buf, line);
     snt_buffer_add_string(buf, outcome->error);
 }
@@ -79,8 +79,7 @@ static void add_scores(snt_writer *w, const float *scores)
             &w->inner, sentiment_classifier_label(w->clf, i), scores[i]);
     snt_buffer_clear(&w->scratch);
     snt_json_end(&w->inner, &w->scratch);
-    snt_json_add_raw(
-        &w->object, "scores", 6, w->scratch.bytes, w->scratch.len);
+    snt_json_add_raw(&w->object, "scores", 6, w->scratch.bytes, w->scratch.len);
 }
 
 static void add_verdict(snt_writer *w, const snt_outcome *outcome)

@@ -83,8 +83,8 @@ static char *scientific(char *out, const char *digits, size_t n, int exponent)
         memcpy(out, digits + 1, n - 1);
         out += n - 1;
     }
-    return out + sprintf(out, "e%c%02d", exponent < 0 ? '-' : '+',
-                         abs(exponent));
+    return out +
+           sprintf(out, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
 }
 
 /* 0.00ddd, dd.dd or dd000.0 */
@@ -230,8 +230,8 @@ static void begin(snt_json_object *object, const char *key, size_t key_len)
 }
 
 void snt_json_add_raw(
-    snt_json_object *object, const char *key, size_t key_len,
-    const char *json, size_t len)
+    snt_json_object *object, const char *key, size_t key_len, const char *json,
+    size_t len)
 {
     begin(object, key, key_len);
     snt_buffer_add(&object->bytes, json, len);
@@ -278,7 +278,8 @@ static int compare_keys(const char *bytes, const member *x, const member *y)
     size_t shorter = x->key_len < y->key_len ? x->key_len : y->key_len;
     int order = memcmp(bytes + x->key, bytes + y->key, shorter);
 
-    return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
+    return order ? order
+                 : (x->key_len > y->key_len) - (x->key_len < y->key_len);
 }
 
 /* The later of two equal keys comes first, and the others are skipped. */

@@ -42,16 +42,18 @@ typedef struct snt_json_object {
 
 void snt_json_add_string(
     snt_json_object *object, const char *key, const char *bytes, size_t len);
-void snt_json_add_double(snt_json_object *object, const char *key, double value);
+void snt_json_add_double(
+    snt_json_object *object, const char *key, double value);
 void snt_json_add_score(snt_json_object *object, const char *key, float score);
-void snt_json_add_uint(snt_json_object *object, const char *key, uint64_t value);
+void snt_json_add_uint(
+    snt_json_object *object, const char *key, uint64_t value);
 void snt_json_add_bool(snt_json_object *object, const char *key, bool value);
 void snt_json_add_null(snt_json_object *object, const char *key);
 
 /** Adds a value that is JSON already, byte for byte. */
 void snt_json_add_raw(
-    snt_json_object *object, const char *key, size_t key_len,
-    const char *json, size_t len);
+    snt_json_object *object, const char *key, size_t key_len, const char *json,
+    size_t len);
 
 /** Writes the object; sets buf->failed when memory has run out. */
 void snt_json_end(snt_json_object *object, snt_buffer *buf);

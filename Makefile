@@ -41,7 +41,7 @@ FAKE := $(B)/lib/libfake_engine.so
 CHECK := $(B)/tests/check
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples test help clean
+.PHONY: all lib shim cli examples test fuzz fuzzers help clean
 
 all: lib shim cli examples ## Builds the library, the engine, the command
 lib: $(SO) $(B)/lib/libsentiment.a
@@ -128,8 +128,31 @@ $(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(B)/lib/libsentiment.a
 	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
 	    $$(pkg-config --libs check) -ljansson -ldl -lm
 
-test: $(CHECK) $(FAKE) ## Runs what every change must pass
+# The fuzz targets run their corpora in every test, and hunt under clang.
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS := $(FUZZ:%=$(B)/tests/%)
+FUZZ_MAIN := $(B)/obj/tests/fuzz/replay.c.o
+FUZZ_SECONDS ?= 60
+corpora = $$(ls -d tests/fuzz/corpus/$$name tests/vectors/$$name 2>/dev/null)
+$(FUZZERS): $(B)/tests/%: $(B)/obj/tests/fuzz/%.c.o \
+    $(B)/obj/tests/fuzz/fuzz.c.o $(FUZZ_MAIN) $(B)/lib/libsentiment.a
+	@mkdir -p $(@D)
+	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
+	    -ljansson -ldl -lm
+
+fuzzers: $(FUZZERS)
+fuzz: ## Hunts for files that break a reader, FUZZ_SECONDS each (clang)
+	$(MAKE) B=build/fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link \
+	    FUZZ_MAIN= LDFLAGS='$(LDFLAGS) -fsanitize=fuzzer' fuzzers
+	for name in $(FUZZ:fuzz_%=%); do mkdir -p build/fuzz/corpus/$$name; \
+	    build/fuzz/tests/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) \
+	    -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name $(corpora) \
+	    || exit 1; done
+
+test: $(CHECK) $(FAKE) $(FUZZERS) ## Runs what every change must pass
 	$(CHECK)
+	for name in $(FUZZ:fuzz_%=%); do \
+	    $(B)/tests/fuzz_$$name $(corpora) || exit 1; done
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' \

@@ -10,7 +10,11 @@
 
 /* One line a suite: SUITE(name) stands for `Suite *name_suite(void)`. */
 #define SUITES(SUITE)                                                          \
-    SUITE(base)
+    SUITE(base)                                                                \
+    SUITE(config)                                                              \
+    SUITE(safetensors)                                                         \
+    SUITE(unpickle)                                                            \
+    SUITE(model)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

@@ -1,14 +1,14 @@
 /* config.c - see config.h. */
 #include "config.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
-#include "file.h"
+#include "object.h"
+#include "utf8.h"
 
-enum { MAX_LABELS = 1024, MAX_SIZE = 1 << 24 };
+enum { MAX_LABELS = 1024, MAX_LAYERS = 1024, MAX_SIZE = 1 << 24 };
 
 typedef struct reader {
     snt_config *config;
@@ -23,28 +23,35 @@ static const struct {
     snt_family family;
     const char *hidden, *layers, *heads, *intermediate, *activation;
 } families[] = {
-    {"roberta", "RobertaForSequenceClassification", SNT_ROBERTA,
-     "hidden_size", "num_hidden_layers", "num_attention_heads",
-     "intermediate_size", "hidden_act"},
+    {"roberta", "RobertaForSequenceClassification", SNT_ROBERTA, "hidden_size",
+     "num_hidden_layers", "num_attention_heads", "intermediate_size",
+     "hidden_act"},
     {"bert", "BertForSequenceClassification", SNT_BERT, "hidden_size",
      "num_hidden_layers", "num_attention_heads", "intermediate_size",
      "hidden_act"},
-    {"distilbert", "DistilBertForSequenceClassification", SNT_DISTILBERT,
-     "dim", "n_layers", "n_heads", "hidden_dim", "activation"},
+    {"distilbert", "DistilBertForSequenceClassification", SNT_DISTILBERT, "dim",
+     "n_layers", "n_heads", "hidden_dim", "activation"},
 };
 
 enum { N_FAMILIES = sizeof(families) / sizeof(*families) };
-
-static const char *string_at(const reader *r, const char *key)
-{
-    return json_string_value(json_object_get(r->root, key));
-}
 
 static sentiment_status bad(
     const reader *r, const char *key, const char *expected)
 {
     return snt_fail(
         r->err, SENTIMENT_EFORMAT, "%s: %s: %s", r->path, key, expected);
+}
+
+/* NULL when the key is absent or null. */
+static sentiment_status get_string(
+    const reader *r, const char *key, const char **string)
+{
+    const json_t *value = json_object_get(r->root, key);
+
+    *string = json_string_value(value);
+    if (!value || json_is_null(value) || *string)
+        return SENTIMENT_OK;
+    return bad(r, key, "expected a string");
 }
 
 /* A size from 1 (or 0 when zero is fine) to MAX_SIZE; otherwise < 0: the key
@@ -67,10 +74,13 @@ static sentiment_status get_size(
 /* Which of families; the architecture decides, and the type must agree. */
 static sentiment_status find_family(const reader *r, size_t *family)
 {
-    const char *type = string_at(r, "model_type");
+    const char *type;
     const char *architecture = json_string_value(
         json_array_get(json_object_get(r->root, "architectures"), 0));
+    sentiment_status status = get_string(r, "model_type", &type);
 
+    if (status != SENTIMENT_OK)
+        return status;
     if (!architecture)
         return bad(r, "architectures", "expected one");
     for (*family = 0; *family < N_FAMILIES; ++*family)
@@ -85,7 +95,8 @@ static sentiment_status find_family(const reader *r, size_t *family)
     return snt_fail(
         r->err, SENTIMENT_EFORMAT,
         "%s: architectures: \"%.80s\" is not supported: a RoBERTa, BERT or "
-        "DistilBERT sequence classifier is", r->path, architecture);
+        "DistilBERT sequence classifier is",
+        r->path, architecture);
 }
 
 static sentiment_status read_shape(const reader *r, size_t family)
@@ -107,39 +118,54 @@ static sentiment_status read_shape(const reader *r, size_t family)
 
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         sentiment_status status = get_size(
-            r, sizes[i].key, sizes[i].least, sizes[i].otherwise,
-            sizes[i].size);
+            r, sizes[i].key, sizes[i].least, sizes[i].otherwise, sizes[i].size);
 
         if (status != SENTIMENT_OK)
             return status;
     }
+    if (c->layers > MAX_LAYERS)
+        return bad(r, families[family].layers, "over 1024 layers");
     if (c->hidden % c->heads)
         return bad(
             r, families[family].heads, "does not divide the hidden size");
     return SENTIMENT_OK;
 }
 
+/* When the key is there at all. */
+static sentiment_status expect(
+    const reader *r, const char *key, const char *supported)
+{
+    const char *value;
+    sentiment_status status = get_string(r, key, &value);
+
+    if (status != SENTIMENT_OK || !value || !strcmp(value, supported))
+        return status;
+    return snt_fail(
+        r->err, SENTIMENT_EFORMAT, "%s: %s: \"%.40s\" is not supported: %s is",
+        r->path, key, value, supported);
+}
+
 /* Settings that change the arithmetic in a way that is not there. */
 static sentiment_status check_arithmetic(const reader *r, size_t family)
 {
-    const char *act = string_at(r, families[family].activation);
-    const char *positions = string_at(r, "position_embedding_type");
-    const json_t *eps = json_object_get(r->root, "layer_norm_eps");
+    sentiment_status status = expect(r, families[family].activation, "gelu");
 
-    if (act && strcmp(act, "gelu"))
-        return snt_fail(
-            r->err, SENTIMENT_EFORMAT,
-            "%s: %s: \"%.40s\" is not supported: gelu (the exact one) is",
-            r->path, families[family].activation, act);
-    if (positions && strcmp(positions, "absolute"))
-        return snt_fail(
-            r->err, SENTIMENT_EFORMAT,
-            "%s: position_embedding_type: \"%.40s\" is not supported: "
-            "absolute is", r->path, positions);
+    if (status == SENTIMENT_OK)
+        status = expect(r, "position_embedding_type", "absolute");
+    if (status != SENTIMENT_OK)
+        return status;
     if (json_is_true(json_object_get(r->root, "is_decoder")))
         return bad(r, "is_decoder", "true is not supported");
+    return SENTIMENT_OK;
+}
+
+static sentiment_status read_epsilon(const reader *r)
+{
+    const json_t *eps = json_object_get(r->root, "layer_norm_eps");
+
     r->config->layer_norm_eps = 1e-12;
-    if (!eps || json_is_null(eps))
+    /* In DistilBERT it is a constant of the code, whatever config.json says. */
+    if (!eps || json_is_null(eps) || r->config->family == SNT_DISTILBERT)
         return SENTIMENT_OK;
     r->config->layer_norm_eps = json_number_value(eps);
     if (!json_is_number(eps) || !(json_number_value(eps) > 0) ||
@@ -150,8 +176,7 @@ static sentiment_status check_arithmetic(const reader *r, size_t family)
 
 /* ---- labels ---- */
 
-static sentiment_status set_label(
-    const reader *r, size_t i, const char *label)
+static sentiment_status set_label(const reader *r, size_t i, const char *label)
 {
     char *copy = strdup(label);
 
@@ -168,7 +193,8 @@ static sentiment_status room_for_labels(const reader *r, size_t n)
         return snt_fail(
             r->err, SENTIMENT_EFORMAT,
             "%s: id2label: a head with one output (regression) is not "
-            "supported", r->path);
+            "supported",
+            r->path);
     if (n > MAX_LABELS)
         return bad(r, "id2label", "over 1024 labels");
     r->config->labels = calloc(n, sizeof(char *));
@@ -192,8 +218,8 @@ static sentiment_status read_id2label(const reader *r, const json_t *map)
         label = json_object_get(map, key);
         if (!json_is_string(label) || !json_string_length(label))
             return snt_fail(
-                r->err, SENTIMENT_EFORMAT,
-                "%s: id2label.%zu: expected a label", r->path, i);
+                r->err, SENTIMENT_EFORMAT, "%s: id2label.%zu: expected a label",
+                r->path, i);
         status = set_label(r, i, json_string_value(label));
     }
     return status;
@@ -221,18 +247,19 @@ static sentiment_status check_distinct(const reader *r)
         for (size_t k = 0; k < i; k++)
             if (!strcmp(r->config->labels[i], r->config->labels[k]))
                 return snt_fail(
-                    r->err, SENTIMENT_EFORMAT,
-                    "%s: id2label: \"%.80s\" twice", r->path,
-                    r->config->labels[i]);
+                    r->err, SENTIMENT_EFORMAT, "%s: id2label: \"%.80s\" twice",
+                    r->path, r->config->labels[i]);
     return SENTIMENT_OK;
 }
 
 static sentiment_status read_labels(const reader *r)
 {
-    const char *problem = string_at(r, "problem_type");
+    const char *problem;
     const json_t *map = json_object_get(r->root, "id2label");
-    sentiment_status status;
+    sentiment_status status = get_string(r, "problem_type", &problem);
 
+    if (status != SENTIMENT_OK)
+        return status;
     if (problem && !strcmp(problem, "regression"))
         return bad(r, "problem_type", "regression is not supported");
     if (problem && strcmp(problem, "single_label_classification") &&
@@ -242,6 +269,8 @@ static sentiment_status read_labels(const reader *r)
             "%s: problem_type: \"%.40s\" is not known", r->path, problem);
     r->config->multi_label =
         problem && !strcmp(problem, "multi_label_classification");
+    if (map && !json_is_null(map) && !json_is_object(map))
+        return bad(r, "id2label", "expected an object");
     status = json_is_object(map) ? read_id2label(r, map) : number_labels(r);
     return status == SENTIMENT_OK ? check_distinct(r) : status;
 }
@@ -259,6 +288,8 @@ static sentiment_status read_all(const reader *r)
     status = read_shape(r, family);
     if (status == SENTIMENT_OK)
         status = check_arithmetic(r, family);
+    if (status == SENTIMENT_OK)
+        status = read_epsilon(r);
     return status == SENTIMENT_OK ? read_labels(r) : status;
 }
 
@@ -266,20 +297,11 @@ sentiment_status snt_config_read(
     snt_config *config, const char *path, sentiment_error *err)
 {
     reader r = {.config = config, .path = path, .err = err};
-    json_error_t error;
-    snt_file file;
     json_t *root;
-    sentiment_status status = snt_file_open(&file, path, err);
+    sentiment_status status = snt_object_read(&root, path, err);
 
     if (status != SENTIMENT_OK)
         return status;
-    root = json_loadb(
-        (const char *)file.bytes, file.len, JSON_REJECT_DUPLICATES, &error);
-    snt_file_close(&file);
-    if (!root)
-        return snt_fail(
-            err, SENTIMENT_EFORMAT, "%s: line %d: %s", path, error.line,
-            error.text);
     r.root = root;
     status = read_all(&r);
     json_decref(root);
@@ -302,6 +324,8 @@ static sentiment_status rename_one(
     const char *equals = memchr(entry, '=', len);
     size_t old = equals ? (size_t)(equals - entry) : 0;
 
+    if (snt_utf8_valid(entry, len) < len)
+        return snt_fail(r->err, SENTIMENT_EINVAL, "label map: expected UTF-8");
     if (!old || old + 1 == len)
         return snt_fail(
             r->err, SENTIMENT_EINVAL, "label map: \"%.*s\": expected old=new",

@@ -42,10 +42,9 @@ static const names names_of[] = {
          "classifier.dense", "classifier.out_proj"},
     [SNT_BERT] =
         {"bert.embeddings.", "bert.encoder.layer.%d.", "attention.self.query",
-         "attention.self.key", "attention.self.value",
-         "attention.output.dense", "attention.output.LayerNorm",
-         "intermediate.dense", "output.dense", "output.LayerNorm",
-         "bert.pooler.dense", "classifier"},
+         "attention.self.key", "attention.self.value", "attention.output.dense",
+         "attention.output.LayerNorm", "intermediate.dense", "output.dense",
+         "output.LayerNorm", "bert.pooler.dense", "classifier"},
     [SNT_DISTILBERT] =
         {"distilbert.embeddings.", "distilbert.transformer.layer.%d.",
          "attention.q_lin", "attention.k_lin", "attention.v_lin",
@@ -120,8 +119,8 @@ static sentiment_status get_affine(
     status = get(
         model, weight, cols ? NULL : gamma, rows, cols, &affine->weight, err);
     if (status == SENTIMENT_OK)
-        status = get(
-            model, bias, cols ? NULL : beta, rows, 0, &affine->bias, err);
+        status =
+            get(model, bias, cols ? NULL : beta, rows, 0, &affine->bias, err);
     return status;
 }
 
@@ -170,8 +169,7 @@ static sentiment_status get_embeddings(
         snt_tensor *to;
     } tables[] = {
         {"word_embeddings.weight", c->vocab, &net->word_embeddings},
-        {"position_embeddings.weight", c->positions,
-         &net->position_embeddings},
+        {"position_embeddings.weight", c->positions, &net->position_embeddings},
         {"token_type_embeddings.weight", c->types, &net->type_embeddings},
     };
     int n = c->family == SNT_DISTILBERT || !c->types ? 2 : 3;
@@ -268,9 +266,8 @@ static sentiment_status open_all(
 
     model->dir = strdup(dir);
     config = snt_file_join(dir, "config.json");
-    status = model->dir && config
-                 ? snt_config_read(&model->config, config, err)
-                 : snt_fail_memory(err);
+    status = model->dir && config ? snt_config_read(&model->config, config, err)
+                                  : snt_fail_memory(err);
     free(config);
     if (status == SENTIMENT_OK && label_map)
         status = snt_config_rename(&model->config, label_map, err);

@@ -1,6 +1,7 @@
 /*
- * pickle.c - see pickle.h. Opcodes as in CPython's pickletools, protocols 2 to 4
- * as far as torch.save uses them.
+ * pickle.c - see pickle.h. Opcodes as in CPython's pickletools, protocols 2 to
+ * 4 as far as torch.save uses them. The whole machine is in this file, long as
+ * it is: its stack and memo are seen by nobody else.
  */
 #include "pickle.h"
 
@@ -9,7 +10,7 @@
 
 #include "error.h"
 
-enum { MAX_STACK = 1 << 16, MAX_MEMO = 1 << 20 };
+enum { MAX_STACK = 1 << 16, MAX_MEMO = 1 << 20, MAX_STEPS = 1 << 20 };
 
 typedef struct machine {
     snt_pickle *pickle;
@@ -19,7 +20,7 @@ typedef struct machine {
     snt_value **stack; /* [cap] */
     size_t depth, cap;
     snt_value **memo; /* [memo_cap]; NULL: not set */
-    size_t memo_cap;
+    size_t memo_cap, n_memo;
 } machine;
 
 /* The only things that a pickle may name. */
@@ -161,6 +162,7 @@ static sentiment_status remember(machine *m, uint64_t at)
         m->memo = memo;
         m->memo_cap = cap;
     }
+    m->n_memo += !m->memo[at];
     m->memo[at] = m->stack[m->depth - 1];
     return SENTIMENT_OK;
 }
@@ -230,7 +232,8 @@ static sentiment_status push_named(
     return snt_fail(
         m->err, SENTIMENT_EFORMAT,
         "%s: pickle: it asks for %.*s.%.*s, which a dict of tensors does not "
-        "need", m->path, module_len > 60 ? 60 : (int)module_len, module,
+        "need",
+        m->path, module_len > 60 ? 60 : (int)module_len, module,
         name_len > 60 ? 60 : (int)name_len, name);
 }
 
@@ -241,8 +244,7 @@ static sentiment_status push_global(machine *m)
     size_t len[2];
 
     for (int i = 0; i < 2; i++) {
-        const unsigned char *end =
-            memchr(m->p, '\n', (size_t)(m->end - m->p));
+        const unsigned char *end = memchr(m->p, '\n', (size_t)(m->end - m->p));
 
         if (!end)
             return cut(m);
@@ -284,8 +286,8 @@ static sentiment_status push_storage(machine *m)
     snt_value *v;
 
     if (!is_item(id, 1, SNT_PICKLE_GLOBAL) ||
-        !is_item(id, 2, SNT_PICKLE_STRING) ||
-        !is_item(id, 4, SNT_PICKLE_INT) || !is_string(id->items[0], "storage") ||
+        !is_item(id, 2, SNT_PICKLE_STRING) || !is_item(id, 4, SNT_PICKLE_INT) ||
+        !is_string(id->items[0], "storage") ||
         id->items[1]->integer < FIRST_STORAGE || id->items[4]->integer < 0)
         return bad(m, "a persistent id that is no storage");
     v = new_value(m, SNT_PICKLE_STORAGE);
@@ -296,6 +298,18 @@ static sentiment_status push_storage(machine *m)
         v->integer = id->items[4]->integer;
     }
     return push(m, v);
+}
+
+/* Names the tensor when its key lies on top, as it does in a dict. */
+static sentiment_status bad_tensor(const machine *m, const char *what)
+{
+    const snt_value *key = m->depth ? m->stack[m->depth - 1] : NULL;
+
+    if (!key || key->kind != SNT_PICKLE_STRING)
+        return bad(m, what);
+    return snt_fail(
+        m->err, SENTIMENT_EFORMAT, "%s: %.*s: %s", m->path,
+        key->len > 80 ? 80 : (int)key->len, key->bytes, what);
 }
 
 /* Row-major without gaps? Then the number of values, else -1. */
@@ -328,18 +342,19 @@ static sentiment_status push_tensor(machine *m, const snt_value *args)
         !is_item(args, 1, SNT_PICKLE_INT) ||
         !is_item(args, 2, SNT_PICKLE_LIST) ||
         !is_item(args, 3, SNT_PICKLE_LIST))
-        return bad(m, "a tensor without storage, offset, shape and stride");
+        return bad_tensor(
+            m, "a tensor without storage, offset, shape and stride");
     shape = args->items[2];
     stride = args->items[3];
     if (shape->len != stride->len || shape->len > SNT_MAX_DIMS)
-        return bad(m, "a tensor of more than 4 dimensions");
+        return bad_tensor(m, "a tensor of more than 4 dimensions");
     count = contiguous(shape, stride);
     if (count < 0)
-        return bad(m, "a tensor that is not contiguous");
+        return bad_tensor(m, "a tensor that is not contiguous");
     offset = args->items[1]->integer;
     if (offset < 0 || offset > args->items[0]->integer ||
         count > args->items[0]->integer - offset)
-        return bad(m, "a tensor outside its storage");
+        return bad_tensor(m, "a tensor outside its storage");
     v = new_value(m, SNT_PICKLE_TENSOR);
     if (v) {
         v->dtype = args->items[0]->dtype;
@@ -451,17 +466,13 @@ static sentiment_status ignore(machine *m, uint64_t value)
 /* BUILD gives an object attributes (a state dict's _metadata): not needed. */
 static sentiment_status build(machine *m)
 {
-    return pop(m) && m->depth ? SENTIMENT_OK
-                              : bad(m, "attributes for nothing");
+    return pop(m) && m->depth ? SENTIMENT_OK : bad(m, "attributes for nothing");
 }
 
+/* Under the next number, which is how many there are. */
 static sentiment_status memoize(machine *m)
 {
-    uint64_t at = 0;
-
-    while (at < m->memo_cap && m->memo[at])
-        at++;
-    return remember(m, at);
+    return remember(m, m->n_memo);
 }
 
 static sentiment_status step(machine *m, unsigned char op)
@@ -544,12 +555,15 @@ sentiment_status snt_pickle_read(
     const char *path, sentiment_error *err)
 {
     machine m = {
-        .pickle = pickle, .p = bytes, .end = bytes + len, .path = path,
+        .pickle = pickle,
+        .p = bytes,
+        .end = bytes + len,
+        .path = path,
         .err = err};
     sentiment_status status = SENTIMENT_OK;
 
-    while (status == SENTIMENT_OK && m.p < m.end && *m.p != '.')
-        status = step(&m, *m.p++);
+    for (int n = 0; status == SENTIMENT_OK && m.p < m.end && *m.p != '.'; n++)
+        status = n < MAX_STEPS ? step(&m, *m.p++) : bad(&m, "it is too long");
     if (status == SENTIMENT_OK && m.p == m.end)
         status = cut(&m);
     if (status == SENTIMENT_OK) {

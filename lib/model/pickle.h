@@ -28,10 +28,10 @@ typedef enum snt_kind {
 
 typedef struct snt_value {
     snt_kind kind;
-    int64_t integer;   /* BOOL, INT; GLOBAL: its place in the list */
-    const char *bytes; /* STRING, STORAGE's key; in the file */
-    size_t len;        /* of bytes, of items */
-    int dtype;         /* STORAGE, TENSOR */
+    int64_t integer;          /* BOOL, INT; GLOBAL: its place in the list */
+    const char *bytes;        /* STRING, STORAGE's key; in the file */
+    size_t len;               /* of bytes, of items */
+    int dtype;                /* STORAGE, TENSOR */
     struct snt_value **items; /* LIST, DICT; STORAGE, TENSOR: NULL */
     size_t cap;
     struct snt_value *storage; /* TENSOR */

@@ -48,8 +48,8 @@ static sentiment_status bad(
 }
 
 static sentiment_status read_dtype(
-    const reader *r, const char *name, const json_t *entry,
-    snt_weight *weight, uint64_t *bytes)
+    const reader *r, const char *name, const json_t *entry, snt_weight *weight,
+    uint64_t *bytes)
 {
     const char *dtype = json_string_value(json_object_get(entry, "dtype"));
 
@@ -101,14 +101,14 @@ static sentiment_status read_place(
     if (place->end > r->len)
         return snt_fail(
             r->err, SENTIMENT_EFORMAT,
-            "%s: %.80s: data_offsets: ends at %" PRIu64
-            " of %" PRIu64 " bytes", r->path, name, place->end, r->len);
+            "%s: %.80s: data_offsets: ends at %" PRIu64 " of %" PRIu64 " bytes",
+            r->path, name, place->end, r->len);
     if (place->end - place->begin != bytes)
         return snt_fail(
             r->err, SENTIMENT_EFORMAT,
             "%s: %.80s: data_offsets: %" PRIu64
-            " bytes, type and shape make %" PRIu64, r->path, name,
-            place->end - place->begin, bytes);
+            " bytes, type and shape make %" PRIu64,
+            r->path, name, place->end - place->begin, bytes);
     return SENTIMENT_OK;
 }
 
@@ -146,8 +146,7 @@ static int by_begin(const void *a, const void *b)
 }
 
 /* The tensors fill the file, one behind the other. */
-static sentiment_status check_places(
-    const reader *r, extent *places, size_t n)
+static sentiment_status check_places(const reader *r, extent *places, size_t n)
 {
     uint64_t end = 0;
 
@@ -158,8 +157,8 @@ static sentiment_status check_places(
             return snt_fail(
                 r->err, SENTIMENT_EFORMAT,
                 "%s: %.80s: data_offsets: begins at %" PRIu64
-                ", the tensor before it ends at %" PRIu64, r->path,
-                places[i].name, places[i].begin, end);
+                ", the tensor before it ends at %" PRIu64,
+                r->path, places[i].name, places[i].begin, end);
         end = places[i].end;
     }
     if (end != r->len)
@@ -184,7 +183,8 @@ static sentiment_status read_header(const reader *r, const json_t *header)
 
     if (!places)
         return snt_fail_memory(r->err);
-    json_object_foreach(all.any, name, entry) {
+    json_object_foreach(all.any, name, entry)
+    {
         if (!strcmp(name, "__metadata__"))
             continue;
         status = read_entry(r, name, entry, &places[n++]);

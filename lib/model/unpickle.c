@@ -81,7 +81,7 @@ static sentiment_status add_tensor(
         return snt_fail(
             r->err, SENTIMENT_EFORMAT, "%s: %.*s: its storage is not there",
             r->path, name_len, key->bytes);
-    if (((uint64_t)tensor->offset + weight.count) * bytes > entry->len)
+    if (bytes && (uint64_t)tensor->offset + weight.count > entry->len / bytes)
         return snt_fail(
             r->err, SENTIMENT_EFORMAT, "%s: %.*s: its storage is too short",
             r->path, name_len, key->bytes);

@@ -1,12 +1,13 @@
 /* weights.c - see weights.h. */
 #include "weights.h"
 
-#include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "object.h"
+
+enum { MAX_TENSORS = 1 << 16 };
 
 size_t snt_dtype_bytes(int dtype)
 {
@@ -25,8 +26,8 @@ sentiment_status snt_weights_map(
     snt_weights *weights, const char *path, snt_file *file,
     sentiment_error *err)
 {
-    snt_file *files = realloc(
-        weights->files, (weights->n_files + 1) * sizeof(*files));
+    snt_file *files =
+        realloc(weights->files, (weights->n_files + 1) * sizeof(*files));
     sentiment_status status;
 
     if (!files)
@@ -44,6 +45,10 @@ sentiment_status snt_weights_add(
 {
     snt_weight *slot;
 
+    if (weights->n == MAX_TENSORS)
+        return snt_fail(
+            err, SENTIMENT_EFORMAT, "%s: over %d tensors", weights->source,
+            MAX_TENSORS);
     if (weights->n == weights->cap) {
         size_t cap = weights->cap ? 2 * weights->cap : 256;
         snt_weight *all = realloc(weights->all, cap * sizeof(*all));
@@ -136,7 +141,8 @@ static sentiment_status read_shards(
         json_t *any;
     } all = {map};
 
-    json_object_foreach(all.any, name, value) {
+    json_object_foreach(all.any, name, value)
+    {
         const char *shard = json_string_value(value);
 
         if (status != SENTIMENT_OK)
@@ -158,22 +164,19 @@ static sentiment_status read_shards(
 static sentiment_status read_index(
     snt_weights *weights, const char *dir, sentiment_error *err)
 {
-    json_error_t error;
-    json_t *root =
-        json_load_file(weights->source, JSON_REJECT_DUPLICATES, &error);
-    const json_t *map = json_object_get(root, "weight_map");
-    sentiment_status status;
+    json_t *root;
+    const json_t *map;
+    sentiment_status status = snt_object_read(&root, weights->source, err);
 
-    if (!root)
-        status = snt_fail(
-            err, SENTIMENT_EFORMAT, "%s: line %d: %s", weights->source,
-            error.line, error.text);
-    else if (!json_is_object(map))
+    if (status != SENTIMENT_OK)
+        return status;
+    map = json_object_get(root, "weight_map");
+    if (json_is_object(map))
+        status = read_shards(weights, dir, map, err);
+    else
         status = snt_fail(
             err, SENTIMENT_EFORMAT, "%s: weight_map: expected an object",
             weights->source);
-    else
-        status = read_shards(weights, dir, map, err);
     json_decref(root);
     return status;
 }
@@ -211,7 +214,6 @@ sentiment_status snt_weights_load(
         return status == SENTIMENT_OK ? sort(weights, err) : status;
     }
     return snt_fail(
-        err, SENTIMENT_EIO,
-        "%s: %s; nor is there %s or %s", dir, "no model.safetensors there",
-        names[1], names[2]);
+        err, SENTIMENT_EIO, "%s: %s; nor is there %s or %s", dir,
+        "no model.safetensors there", names[1], names[2]);
 }

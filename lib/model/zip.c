@@ -1,7 +1,7 @@
 /*
- * zip.c - see zip.h. Written for what torch.save makes: stored entries, of which
- * the library reads bytes in place; zip64 for large ones. Layout: APPNOTE.TXT
- * 6.3.10, parts 4.3.7 to 4.3.16.
+ * zip.c - see zip.h. Written for what torch.save makes: stored entries, of
+ * which the library reads bytes in place; zip64 for large ones. Layout:
+ * APPNOTE.TXT 6.3.10, parts 4.3.7 to 4.3.16.
  */
 #include "zip.h"
 
@@ -16,7 +16,7 @@ enum {
     END64_LEN = 56,
     CENTRAL_LEN = 46,
     LOCAL_LEN = 30,
-    MAX_ENTRIES = 1 << 20
+    MAX_ENTRIES = 1 << 16
 };
 
 static uint64_t number(const unsigned char *p, int bytes)
@@ -48,9 +48,8 @@ typedef struct directory {
 /* The end record stands last, before a comment of at most 64 KiB. */
 static bool find_end(const snt_file *file, uint64_t *at)
 {
-    uint64_t lowest = file->len > 65535 + END_LEN
-                          ? file->len - 65535 - END_LEN
-                          : 0;
+    uint64_t lowest =
+        file->len > 65535 + END_LEN ? file->len - 65535 - END_LEN : 0;
 
     if (file->len < END_LEN)
         return false;
@@ -128,8 +127,10 @@ static sentiment_status read_entry(
     read_extra(p + CENTRAL_LEN + name, (size_t)extra, &size, &stored, &local);
     if (number(p + 10, 2) || size != stored)
         return snt_fail(
-            err, SENTIMENT_EFORMAT, "%s: %.*s: compressed entries are not "
-            "supported", path, (int)name, (const char *)p + CENTRAL_LEN);
+            err, SENTIMENT_EFORMAT,
+            "%s: %.*s: compressed entries are not "
+            "supported",
+            path, (int)name, (const char *)p + CENTRAL_LEN);
     if (!has_mark(file, local, 0x04034b50) || file->len - local < LOCAL_LEN)
         return bad(path, "an entry lies outside", err);
     data = local + LOCAL_LEN + number(file->bytes + local + 26, 2) +
@@ -158,8 +159,7 @@ sentiment_status snt_zip_open(
     at = d.at;
     end = d.at + d.len;
     while (status == SENTIMENT_OK && zip->n < d.n) {
-        status = read_entry(
-            file, path, &at, end, &zip->entries[zip->n], err);
+        status = read_entry(file, path, &at, end, &zip->entries[zip->n], err);
         zip->n += status == SENTIMENT_OK;
     }
     return status;
@@ -172,8 +172,8 @@ void snt_zip_close(snt_zip *zip)
 }
 
 const snt_zip_entry *snt_zip_find(
-    const snt_zip *zip, const char *prefix, size_t prefix_len,
-    const char *rest, size_t rest_len)
+    const snt_zip *zip, const char *prefix, size_t prefix_len, const char *rest,
+    size_t rest_len)
 {
     for (size_t i = 0; i < zip->n; i++) {
         const snt_zip_entry *entry = &zip->entries[i];

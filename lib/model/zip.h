@@ -18,13 +18,12 @@ typedef struct snt_zip {
 
 /** Reads the directory of a mapped archive; path is for messages. */
 sentiment_status snt_zip_open(
-    snt_zip *zip, const snt_file *file, const char *path,
-    sentiment_error *err);
+    snt_zip *zip, const snt_file *file, const char *path, sentiment_error *err);
 void snt_zip_close(snt_zip *zip);
 
 /** The entry whose name is prefix and rest, or NULL. */
 const snt_zip_entry *snt_zip_find(
-    const snt_zip *zip, const char *prefix, size_t prefix_len,
-    const char *rest, size_t rest_len);
+    const snt_zip *zip, const char *prefix, size_t prefix_len, const char *rest,
+    size_t rest_len);
 
 #endif

@@ -1,0 +1,29 @@
+/* object.c - see object.h. */
+#include "object.h"
+
+#include "error.h"
+#include "file.h"
+
+sentiment_status snt_object_read(
+    json_t **root, const char *path, sentiment_error *err)
+{
+    json_error_t error;
+    snt_file file;
+    sentiment_status status = snt_file_open(&file, path, err);
+
+    *root = NULL;
+    if (status != SENTIMENT_OK)
+        return status;
+    *root = json_loadb(
+        (const char *)file.bytes, file.len, JSON_REJECT_DUPLICATES, &error);
+    snt_file_close(&file);
+    if (!*root)
+        return snt_fail(
+            err, SENTIMENT_EFORMAT, "%s: line %d: %s", path, error.line,
+            error.text);
+    if (json_is_object(*root))
+        return SENTIMENT_OK;
+    json_decref(*root);
+    *root = NULL;
+    return snt_fail(err, SENTIMENT_EFORMAT, "%s: expected a JSON object", path);
+}

@@ -1,0 +1,13 @@
+/* object.h - a JSON file that holds one object, read whole. */
+#ifndef SNT_OBJECT_H
+#define SNT_OBJECT_H
+
+#include <jansson.h>
+
+#include "sentiment/base.h"
+
+/** Reads path; json_decref(*root) when done. EFORMAT names path and line. */
+sentiment_status snt_object_read(
+    json_t **root, const char *path, sentiment_error *err);
+
+#endif

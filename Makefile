@@ -52,7 +52,8 @@ examples: $(EXAMPLES)
 $(B)/obj/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(C) -Iinclude -I. $(if $(filter lib/% shim/% tests/%,$<),-Ilib -Ilib/base) \
-	    $(if $(filter cli/%,$<),-Ilib/base) -c $< -o $@
+	    $(if $(filter cli/%,$<),-Ilib/base) \
+	    $(if $(filter tests/%,$<),-Icli) -c $< -o $@
 
 $(B)/obj/%.cc.o: %.cc Makefile
 	@mkdir -p $(@D)
@@ -116,8 +117,8 @@ $(FAKE): $(B)/obj/tests/fake_engine.c.o
 	@mkdir -p $(@D)
 	$(CC) -shared $(LD) $^ -o $@ -lm
 
-$(CHECK): $(call obj,$(filter-out tests/fake_engine.c,$(TEST_SRC))) \
-    $(B)/lib/libsentiment.a
+$(CHECK): $(call obj,$(filter-out tests/fake_engine.c,$(TEST_SRC)) \
+    $(filter-out cli/main.c,$(CLI_SRC))) $(B)/lib/libsentiment.a
 	@mkdir -p $(@D)
 	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
 	    $$(pkg-config --libs check) -ljansson -ldl -lm
@@ -149,10 +150,11 @@ fuzz: ## Hunts for files that break a reader, FUZZ_SECONDS each (clang)
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name $(corpora) \
 	    || exit 1; done
 
-test: $(CHECK) $(FAKE) $(FUZZERS) ## Runs what every change must pass
+test: $(CHECK) $(FAKE) $(FUZZERS) $(CLI) ## Runs what every change must pass
 	$(CHECK)
 	for name in $(FUZZ:fuzz_%=%); do \
 	    $(B)/tests/fuzz_$$name $(corpora) || exit 1; done
+	tests/cli/run.sh $(B)
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' \

@@ -10,11 +10,16 @@
 
 /* One line a suite: SUITE(name) stands for `Suite *name_suite(void)`. */
 #define SUITES(SUITE)                                                          \
+    SUITE(args)                                                                \
     SUITE(base)                                                                \
     SUITE(config)                                                              \
+    SUITE(input)                                                               \
+    SUITE(json)                                                                \
+    SUITE(metrics)                                                             \
+    SUITE(model)                                                               \
     SUITE(safetensors)                                                         \
-    SUITE(unpickle)                                                            \
-    SUITE(model)
+    SUITE(terminal)                                                            \
+    SUITE(unpickle)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

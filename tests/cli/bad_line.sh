@@ -1,0 +1,1 @@
+printf 'good\nbad \377 line\ngood\n' | sentiment-cli classify $FAKE

@@ -1,0 +1,3 @@
+code=$(mktemp)
+{ yes 'some text' | sentiment-cli classify $FAKE; echo $? >"$code"; } | head -n 1
+cat "$code"; rm "$code"

@@ -1,0 +1,1 @@
+echo 'id,title' | sentiment-cli classify $FAKE --input-format csv

@@ -1,0 +1,1 @@
+sentiment-cli classify $FAKE --device cuda -t x

@@ -1,0 +1,1 @@
+sentiment-cli help info && sentiment-cli help nothing

@@ -1,0 +1,2 @@
+sentiment-cli classify $FAKE --label-map negative=bad,neutral=so-so,positive=good \
+    --scores -t 'Profit rose'

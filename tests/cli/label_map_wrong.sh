@@ -1,0 +1,1 @@
+sentiment-cli classify $FAKE --label-map nope=bad -t 'Profit rose'

@@ -1,0 +1,1 @@
+echo 'Profit rose' | sentiment-cli classify $FAKE --scores

@@ -1,0 +1,2 @@
+sentiment-cli classify $FAKE -t 'Profit rose' 'two
+lines' '' "quote \" and \\ and € and 😀"

@@ -1,0 +1,1 @@
+sentiment-cli classify --format jsn

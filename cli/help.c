@@ -83,8 +83,8 @@ static void print_group(FILE *out, const snt_option_group *group)
 void snt_help_command(FILE *out, const snt_command *command)
 {
     fprintf(
-        out, "Usage: sentiment-cli %s [OPTION…] %s\n", command->name,
-        command->operands);
+        out, "Usage: sentiment-cli %s [OPTION…]%s%s\n", command->name,
+        *command->operands ? " " : "", command->operands);
     wrap(out, command->summary, 0, 0);
     if (command->details) {
         fputc('\n', out);

@@ -95,6 +95,14 @@ static void begin(snt_writer *w)
     snt_buffer_add_string(buf, w->color ? "TEXT\033[0m\n" : "TEXT\n");
 }
 
+/* Ends a row, without the spaces of empty cells. */
+static void end_row(snt_buffer *buf, size_t begins)
+{
+    while (buf->len > begins && buf->bytes[buf->len - 1] == ' ')
+        buf->len--;
+    snt_buffer_add_char(buf, '\n');
+}
+
 static void put(snt_writer *w, const snt_outcome *outcome)
 {
     snt_buffer *buf = &w->out->buf;
@@ -102,6 +110,7 @@ static void put(snt_writer *w, const snt_outcome *outcome)
     sentiment_text text = snt_record_text(outcome->record);
     const float *score = outcome->label ? &outcome->result.score : NULL;
     bool color = w->color && label;
+    size_t begins = buf->len;
 
     snt_buffer_add_string(buf, color ? color_of(outcome) : "");
     add_cell(buf, label ? label : "", label_width(w));
@@ -117,7 +126,7 @@ static void put(snt_writer *w, const snt_outcome *outcome)
         text = (sentiment_text){w->scratch.bytes, w->scratch.len};
     }
     snt_width_add(buf, text.bytes, text.len, text_room(w));
-    snt_buffer_add_char(buf, '\n');
+    end_row(buf, begins);
 }
 
 const snt_writer_ops snt_writer_as_table = {begin, put, NULL};

@@ -139,6 +139,7 @@ Suite *base_suite(void)
         text, finds_the_first_byte_that_is_not_utf8, 0,
         (int)(sizeof(utf8) / sizeof(*utf8)));
     tcase_add_test(text, encodes_and_decodes_every_character);
+    tcase_set_timeout(text, 30);
     suite_add_tcase(suite, text);
     return suite;
 }

@@ -38,6 +38,15 @@ START_TEST(cuts_a_message_that_is_too_long)
 }
 END_TEST
 
+START_TEST(says_nothing_that_a_terminal_obeys)
+{
+    sentiment_error err;
+
+    snt_fail(&err, SENTIMENT_EFORMAT, "%s", "a\x1b[2J\tb\x7f\xc3\xa9\xe2\x82");
+    ck_assert_str_eq(err.message, "a?[2J?b?\xc3\xa9??");
+}
+END_TEST
+
 START_TEST(takes_an_older_and_a_newer_option_struct)
 {
     sentiment_error err;
@@ -132,6 +141,7 @@ Suite *base_suite(void)
 
     tcase_add_test(errors, keeps_the_first_line_of_a_message_only);
     tcase_add_test(errors, cuts_a_message_that_is_too_long);
+    tcase_add_test(errors, says_nothing_that_a_terminal_obeys);
     tcase_add_test(errors, takes_an_older_and_a_newer_option_struct);
     tcase_add_test(errors, names_a_struct_whose_size_is_not_set);
     suite_add_tcase(suite, errors);

@@ -162,6 +162,21 @@ START_TEST(needs_every_file)
 }
 END_TEST
 
+START_TEST(needs_an_embedding_for_every_token)
+{
+    size_t len;
+    char *tokenizer =
+        checkpoint_read("tests/vectors/tiny/roberta/tokenizer.json", &len);
+
+    checkpoint_copy("bert");
+    checkpoint_write("tokenizer.json", tokenizer, len);
+    free(tokenizer);
+    ck_assert_refused(
+        SENTIMENT_EFORMAT,
+        "the tokenizer has ids up to 899, vocab_size is 700");
+}
+END_TEST
+
 /* Moves one tensor of the copy's header to another name; NULL: drops it. */
 static void rename_tensor(json_t *header, const char *from, const char *to)
 {
@@ -215,19 +230,29 @@ START_TEST(knows_what_layer_norms_were_called_once)
 }
 END_TEST
 
-START_TEST(needs_weights_of_a_floating_type)
+/* Changes to the header's entry of classifier.bias. */
+static const struct {
+    const char *key, *value, *message;
+} entries[] = {
+    {"dtype", "\"I32\"", "classifier.bias: expected F32, F16 or BF16"},
+    {"shape", "[3, 1]",
+     "classifier.bias: shape [3, 1], config.json makes it [3]"},
+    {"shape", "[1, 1, 1, 3]",
+     "classifier.bias: shape [1, 1, 1, 3], config.json makes it [3]"},
+};
+
+START_TEST(needs_the_type_and_shape_of_each_tensor)
 {
     json_t *header;
 
     checkpoint_copy("bert");
     header = checkpoint_header(weights);
     json_object_set_new(
-        json_object_get(header, "classifier.bias"), "dtype",
-        json_string("I32"));
+        json_object_get(header, "classifier.bias"), entries[_i].key,
+        json_loads(entries[_i].value, JSON_DECODE_ANY, NULL));
     checkpoint_set_header(weights, header);
     json_decref(header);
-    ck_assert_refused(
-        SENTIMENT_EFORMAT, "classifier.bias: expected F32, F16 or BF16");
+    ck_assert_refused(SENTIMENT_EFORMAT, entries[_i].message);
 }
 END_TEST
 
@@ -332,9 +357,11 @@ Suite *model_suite(void)
     tcase_add_loop_test(
         misfit, holds_weights_against_the_config, 0, N(misfits));
     tcase_add_test(misfit, needs_every_file);
+    tcase_add_test(misfit, needs_an_embedding_for_every_token);
     tcase_add_test(misfit, needs_every_tensor);
     tcase_add_test(misfit, knows_what_layer_norms_were_called_once);
-    tcase_add_test(misfit, needs_weights_of_a_floating_type);
+    tcase_add_loop_test(
+        misfit, needs_the_type_and_shape_of_each_tensor, 0, N(entries));
     suite_add_tcase(suite, misfit);
     tcase_add_checked_fixture(verify, NULL, checkpoint_remove);
     tcase_add_loop_test(

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "utf8.h"
+
 #define TEXT(x) #x
 #define DOTTED(major, minor, patch) TEXT(major) "." TEXT(minor) "." TEXT(patch)
 
@@ -53,6 +55,20 @@ sentiment_text sentiment_text_of(const char *string)
     return (sentiment_text){string, strlen(string)};
 }
 
+/* Messages quote files and texts, and go to terminals, logs and JSON: one line,
+ * no control characters, UTF-8. */
+static void make_plain(char *message)
+{
+    size_t len = strcspn(message, "\r\n"), i = 0;
+
+    message[len] = '\0';
+    for (char *p = message; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = '?';
+    while ((i += snt_utf8_valid(message + i, len - i)) < len)
+        message[i++] = '?';
+}
+
 sentiment_status snt_fail(
     sentiment_error *err, sentiment_status status, const char *format, ...)
 {
@@ -64,7 +80,7 @@ sentiment_status snt_fail(
     va_start(args, format);
     vsnprintf(err->message, sizeof(err->message), format, args);
     va_end(args);
-    err->message[strcspn(err->message, "\r\n")] = '\0';
+    make_plain(err->message);
     return status;
 }
 

@@ -5,9 +5,10 @@
 #include "sentiment/base.h"
 
 /**
- * Fills *err (when not NULL) with status and a formatted message, cut to its
- * first line, and returns status: `return snt_fail(err, SENTIMENT_EIO, …);`.
- * Never allocates.
+ * Fills *err (when not NULL) with status and a formatted message, and returns
+ * status: `return snt_fail(err, SENTIMENT_EIO, …);`. The message is cut to its
+ * first line; control characters and what is not UTF-8 become "?". Never
+ * allocates.
  */
 sentiment_status snt_fail(
     sentiment_error *err, sentiment_status status, const char *format, ...)

@@ -41,7 +41,7 @@ FAKE := $(B)/lib/libfake_engine.so
 CHECK := $(B)/tests/check
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples test fuzz fuzzers help clean
+.PHONY: all lib shim cli examples test test-all fuzz fuzzers help clean
 
 all: lib shim cli examples ## Builds the library, the engine, the command
 lib: $(SO) $(B)/lib/libsentiment.a
@@ -155,6 +155,9 @@ test: $(CHECK) $(FAKE) $(FUZZERS) $(CLI) ## Runs what every change must pass
 	for name in $(FUZZ:fuzz_%=%); do \
 	    $(B)/tests/fuzz_$$name $(corpora) || exit 1; done
 	tests/cli/run.sh $(B)
+
+test-all: test ## Adds what is heavy
+	tests/cli/heavy.sh $(B)
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' \

@@ -49,9 +49,13 @@ static const char *const *variables; /* name, value, …, NULL */
 
 static char *env(const char *name)
 {
+    static char values[8][256];
+
     for (size_t i = 0; variables && variables[i]; i += 2)
-        if (!strcmp(variables[i], name))
-            return strdup(variables[i + 1]); /* Check's child ends soon */
+        if (!strcmp(variables[i], name)) {
+            snprintf(values[i], sizeof(*values), "%s", variables[i + 1]);
+            return values[i];
+        }
     return NULL;
 }
 

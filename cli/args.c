@@ -13,6 +13,7 @@
 #include "error.h"
 #include "file.h"
 #include "nearest.h"
+#include "value.h"
 
 static const snt_option general[] = {
     {"config", 0, SNT_ARG_STRING, "FILE", NULL, offsetof(snt_args, config),
@@ -95,108 +96,10 @@ static sentiment_status unknown(
         dashes, typed, dashes, (int)nearest.best_len, nearest.best);
 }
 
-/* Which of the words "a|b|c" the value is: 1 for the first, 0 for none. */
-static int word_of(const char *words, const char *value, snt_nearest *nearest)
-{
-    size_t n = strlen(value);
-
-    for (int i = 1;; i++) {
-        size_t len = strcspn(words, "|");
-
-        if (len == n && !memcmp(words, value, n))
-            return i;
-        snt_nearest_offer(nearest, value, words, len);
-        if (!words[len])
-            return 0;
-        words += len + 1;
-    }
-}
-
-static sentiment_status set_word(
-    const parse *p, place at, const char *value, const char *origin)
-{
-    snt_nearest nearest = {0};
-    int word = word_of(at.option->value, value, &nearest);
-
-    if (!word && nearest.best)
-        return snt_fail(
-            p->err, SENTIMENT_EINVAL,
-            "%s: \"%s\" is none of %s; did you mean "
-            "%.*s?",
-            origin, value, at.option->value, (int)nearest.best_len,
-            nearest.best);
-    if (!word)
-        return snt_fail(
-            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s", origin, value,
-            at.option->value);
-    if (at.option->kind == SNT_ARG_CHOICE)
-        memcpy(at.field, &word, sizeof(word));
-    else
-        memcpy(at.field, &value, sizeof(value));
-    return SENTIMENT_OK;
-}
-
-static sentiment_status set_count(
-    const parse *p, place at, const char *value, const char *origin)
-{
-    char *end;
-    unsigned long long count = strtoull(value, &end, 10);
-    uint32_t small = (uint32_t)count;
-
-    if (*value < '0' || *value > '9' || *end || count > UINT32_MAX)
-        return snt_fail(
-            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is no count", origin, value);
-    memcpy(at.field, &small, sizeof(small));
-    return SENTIMENT_OK;
-}
-
-static sentiment_status set_flag(
-    const parse *p, place at, const char *value, const char *origin)
-{
-    snt_nearest nearest = {0};
-    int word = word_of("true|yes|on|1|false|no|off|0", value, &nearest);
-    bool on = word && word <= 4;
-
-    if (!word)
-        return snt_fail(
-            p->err, SENTIMENT_EINVAL, "%s: \"%s\" is neither true nor false",
-            origin, value);
-    memcpy(at.field, &on, sizeof(on));
-    return SENTIMENT_OK;
-}
-
-static sentiment_status add_item(
-    snt_arg_list *list, const char *value, sentiment_error *err)
-{
-    const char **items =
-        realloc(list->items, (list->n + 1) * sizeof(*list->items));
-
-    if (!items)
-        return snt_fail_memory(err);
-    list->items = items;
-    list->items[list->n++] = value;
-    return SENTIMENT_OK;
-}
-
-/* origin is how the user calls the option: "--format", "PORT", "f.conf:3". */
 static sentiment_status set(
     const parse *p, place at, const char *value, const char *origin)
 {
-    switch (at.option->kind) {
-    case SNT_ARG_FLAG:
-        return set_flag(p, at, value, origin);
-    case SNT_ARG_WORD:
-    case SNT_ARG_CHOICE:
-        return set_word(p, at, value, origin);
-    case SNT_ARG_COUNT:
-        return set_count(p, at, value, origin);
-    case SNT_ARG_LIST:
-        return add_item((void *)at.field, value, p->err);
-    case SNT_ARG_STRING:
-        break;
-    }
-    memcpy(at.field, &value, sizeof(value));
-    return SENTIMENT_OK;
+    return snt_value_set(at.option, at.field, value, origin, p->err);
 }
 
 /* One argument that begins with "-"; *taken is 1 when it used the next one. */
@@ -260,7 +163,7 @@ static sentiment_status walk(
             status = read_option(p, argv[i], next, only_general, &taken);
             i += taken;
         } else if (!only_general) {
-            status = add_item(&p->args->operands, argv[i], p->err);
+            status = snt_value_append(&p->args->operands, argv[i], p->err);
         }
     }
     return status;

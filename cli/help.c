@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 enum { COLUMN = 26, WIDTH = 79 };
 
 /* Characters, not bytes: the tables hold an ellipsis. */
@@ -113,21 +115,27 @@ void snt_help_overview(FILE *out, const snt_command *const *commands, size_t n)
         out);
 }
 
-/* Text in a manual page: a hyphen is a minus, and no line is a request. */
+/* Text in a manual page: a hyphen is a minus, no line is a request, and what
+ * is not ASCII is named by its number. */
 static void print_roff(FILE *out, const char *text)
 {
     bool begins = true;
+    size_t n;
 
-    for (; *text; text++) {
-        if (begins && (*text == '.' || *text == '\''))
+    for (; *text; text += n) {
+        uint32_t c = snt_utf8_decode(text, &n);
+
+        if (begins && (c == '.' || c == '\''))
             fputs("\\&", out);
-        if (*text == '-')
+        if (c == '-')
             fputs("\\-", out);
-        else if (*text == '\\')
+        else if (c == '\\')
             fputs("\\e", out);
+        else if (c >= 0x80)
+            fprintf(out, "\\[u%04X]", (unsigned)c);
         else
-            fputc(*text, out);
-        begins = *text == '\n';
+            fputc((int)c, out);
+        begins = c == '\n';
     }
 }
 
@@ -163,9 +171,10 @@ static void print_roff_command(FILE *out, const snt_command *command)
 {
     fprintf(out, ".SH \"");
     print_roff(out, command->name);
-    fprintf(
-        out, "\"\n.B sentiment\\-cli %s\n[OPTION…] %s\n.PP\n", command->name,
-        command->operands);
+    fprintf(out, "\"\n.B sentiment\\-cli %s\n", command->name);
+    print_roff(out, "[OPTION…] ");
+    print_roff(out, command->operands);
+    fputs("\n.PP\n", out);
     print_roff(out, command->summary);
     fputs(".\n", out);
     for (const char *p = command->details; p && *p;) {
@@ -193,7 +202,7 @@ void snt_help_manual(FILE *out, const snt_command *const *commands, size_t n)
         "tables.\n.TH SENTIMENT\\-CLI 1 \"\" \"libsentiment %s\"\n"
         ".SH NAME\nsentiment\\-cli \\- says of financial text whether it is "
         "negative, neutral or positive\n"
-        ".SH SYNOPSIS\n.B sentiment\\-cli\n\\fICOMMAND\\fR [OPTION…]\n"
+        ".SH SYNOPSIS\n.B sentiment\\-cli\n\\fICOMMAND\\fR [OPTION\\[u2026]]\n"
         ".SH DESCRIPTION\nCommands:\n",
         sentiment_version());
     for (size_t i = 0; i < n; i++) {

@@ -8,6 +8,7 @@
 #include "csv.h"
 #include "error.h"
 #include "members.h"
+#include "objects.h"
 #include "report.h"
 #include "source.h"
 #include "stop.h"
@@ -115,34 +116,6 @@ static snt_record *read_plain(snt_input *in, snt_record *rec)
     return rec;
 }
 
-/* Takes the text from the member called name of root. */
-static snt_record *take_member(
-    snt_record *rec, const json_t *root, const char *name)
-{
-    const json_t *text = json_object_get(root, name);
-
-    if (!text)
-        return snt_record_fail(rec, "no member \"%.60s\"", name);
-    if (!json_is_string(text))
-        return snt_record_fail(rec, "member \"%.60s\" is no string", name);
-    snt_record_set_text(rec, json_string_value(text), json_string_length(text));
-    return rec;
-}
-
-static snt_record *read_object(
-    snt_record *rec, const char *bytes, size_t len, const char *field)
-{
-    sentiment_error why;
-    json_t *root = snt_members_read(bytes, len, &why);
-
-    if (!root)
-        return snt_record_fail(rec, "%.127s", why.message);
-    snt_members_keep(rec, bytes, len, field);
-    take_member(rec, root, field);
-    json_decref(root);
-    return rec;
-}
-
 static bool is_empty(const snt_buffer *bytes)
 {
     for (size_t i = 0; i < bytes->len; i++)
@@ -157,29 +130,7 @@ static snt_record *read_jsonl(snt_input *in, snt_record *rec)
 
     if (refuse_long(&in->line, rec) || is_empty(bytes))
         return rec;
-    return read_object(rec, bytes->bytes, bytes->len, field_of(in));
-}
-
-/* The payload's own JSON holds the text when --field was given. */
-static snt_record *take_payload(
-    snt_record *rec, const json_t *root, const char *field)
-{
-    const char *name = json_object_get(root, "payload") ? "payload" : "value";
-    const json_t *payload = json_object_get(root, name);
-    sentiment_error why;
-    json_t *inner;
-
-    if (json_is_null(payload))
-        return snt_record_fail(rec, "no payload: a tombstone");
-    if (!field || !json_is_string(payload))
-        return take_member(rec, root, name);
-    inner = snt_members_read(
-        json_string_value(payload), json_string_length(payload), &why);
-    if (!inner)
-        return snt_record_fail(rec, "payload: %.110s", why.message);
-    take_member(rec, inner, field);
-    json_decref(inner);
-    return rec;
+    return snt_object_read(rec, bytes->bytes, bytes->len, field_of(in));
 }
 
 /* rpk spreads an object over lines: joins them until its braces are closed. A
@@ -207,22 +158,15 @@ static void join_lines(snt_input *in, snt_buffer *object, bool *too_long)
 static snt_record *read_kcat(snt_input *in, snt_record *rec)
 {
     snt_buffer object = {0};
-    sentiment_error why;
     bool too_long = false;
-    json_t *root = NULL;
 
     if (is_empty(&in->line.bytes))
         return rec;
     join_lines(in, &object, &too_long);
-    if (too_long) {
+    if (too_long)
         snt_record_fail(rec, "a record of over %d bytes", SNT_LINE_BYTES);
-    } else if (!(root = snt_members_read(object.bytes, object.len, &why))) {
-        snt_record_fail(rec, "%.127s", why.message);
-    } else {
-        snt_members_keep(rec, object.bytes, object.len, NULL);
-        take_payload(rec, root, in->opts->field);
-        json_decref(root);
-    }
+    else if (!object.failed)
+        snt_object_read_kafka(rec, object.bytes, object.len, in->opts->field);
     rec->bytes.failed |= object.failed;
     snt_buffer_free(&object);
     return rec;

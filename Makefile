@@ -5,13 +5,15 @@
 #   make help     every target
 #
 # CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS are the user's and are added to ours.
+# LIBTORCH=DIR takes that libtorch instead of fetching one. V=1 shows commands.
 # B=build/asan SANITIZE=address,undefined builds a variant beside the first.
 
 B ?= build
 SANITIZE ?=
-LIBTORCH ?= build/libtorch
+LIBTORCH ?=
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
+DESTDIR ?=
 
 version = $(shell awk '/define SENTIMENT_VERSION_$(1)/ {print $$3}' \
     include/sentiment/base.h)
@@ -26,39 +28,67 @@ OURS := -O2 -g -fPIC -pthread -MMD -MP $(SAN)
 C := $(CC) -std=c11 -D_GNU_SOURCE $(CWARN) $(OURS) $(CFLAGS)
 CPP := $(CXX) -std=c++20 $(WARN) $(OURS) $(CXXFLAGS)
 LD := $(SAN) -pthread $(LDFLAGS)
+LIBS := -ljansson -ldl -lm
+Q := $(if $(V),,@)
+SAY = @$(if $(V),true,printf '  %-4s %s\n')
 
 BASE_SRC := $(wildcard lib/base/*.c)
 LIB_SRC := $(BASE_SRC) $(wildcard lib/tokenizer/*.c lib/model/*.c lib/*.c)
 CLI_SRC := $(wildcard cli/*.c)
-TEST_SRC := $(wildcard tests/*.c)
+TEST_SRC := $(filter-out tests/fake_engine.c,$(wildcard tests/*.c))
 EXAMPLES := $(patsubst examples/%.c,$(B)/examples/%,$(wildcard examples/*.c))
 
 obj = $(patsubst %,$(B)/obj/%.o,$(1))
 SO := $(B)/lib/libsentiment.so
+ARCHIVE := $(B)/lib/libsentiment.a
 SHIM := $(B)/lib/sentiment/libsentiment_torch.so
 CLI := $(B)/bin/sentiment-cli
 FAKE := $(B)/lib/libfake_engine.so
 CHECK := $(B)/tests/check
+CHECK_TORCH := $(B)/tests/check_torch
+CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples test test-all fuzz fuzzers help clean
+.PHONY: all lib shim cli examples run deps test test-all test-c test-scripts \
+    bench lint format sanitize install uninstall fuzz fuzzers help clean FORCE
+
+run: ## Sets up, builds, classifies examples/headlines.txt
+	@sh .ci/deps.sh build
+	@$(MAKE) --no-print-directory all
+	$(CLI) classify --format table examples/headlines.txt
+
+deps: ## Installs the packages that build and tests need, fetches libtorch
+	@sh .ci/deps.sh build test
+	@LIBTORCH='$(LIBTORCH)' sh shim/libtorch.sh build/libtorch
 
 all: lib shim cli examples ## Builds the library, the engine, the command
-lib: $(SO) $(B)/lib/libsentiment.a
+lib: $(SO) $(ARCHIVE)
 shim: $(SHIM)
 cli: $(CLI)
 examples: $(EXAMPLES)
 
-$(B)/obj/%.c.o: %.c Makefile
-	@mkdir -p $(@D)
-	$(C) -Iinclude -I. $(if $(filter lib/% shim/% tests/%,$<),-Ilib -Ilib/base) \
-	    $(if $(filter cli/%,$<),-Ilib/base) \
-	    $(if $(filter tests/%,$<),-Icli) -c $< -o $@
+# ---- objects ----
 
-$(B)/obj/%.cc.o: %.cc Makefile
+# Headers are seen by layer: cli/ has the public ones and lib/base/ only.
+includes = -Iinclude -Ilib/base $(if $(filter cli/%,$<),,-I. -Ilib) \
+    $(if $(filter tests/%,$<),-Icli)
+
+$(B)/obj/%.c.o: %.c Makefile
+	$(SAY) CC $<
 	@mkdir -p $(@D)
-	$(CPP) -Iinclude -I. -isystem $(LIBTORCH)/include \
-	    -isystem $(LIBTORCH)/include/torch/csrc/api/include -c $< -o $@
+	$(Q)$(C) $(includes) -c $< -o $@
+
+# Changes when another libtorch is taken.
+$(B)/libtorch.path: FORCE
+	@mkdir -p $(@D)
+	@LIBTORCH='$(LIBTORCH)' sh shim/libtorch.sh build/libtorch
+	@readlink build/libtorch | cmp -s - $@ || readlink build/libtorch >$@
+
+$(B)/obj/%.cc.o: %.cc Makefile $(B)/libtorch.path
+	$(SAY) CXX $<
+	@mkdir -p $(@D)
+	$(Q)$(CPP) -Iinclude -I. -isystem build/libtorch/include \
+	    -isystem build/libtorch/include/torch/csrc/api/include -c $< -o $@
 
 # kernels.c once for each instruction set: see shim/kernels.h.
 KERNEL := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math \
@@ -76,58 +106,71 @@ $(B)/obj/shim/kernels_avx512.o: OPTS := $(call kernels,avx512,AVX512,16) \
     -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl \
     -mprefer-vector-width=512
 $(KERNELS): shim/kernels.c Makefile
+	$(SAY) CC '$< ($(@F))'
 	@mkdir -p $(@D)
-	$(C) -Iinclude -I. $(OPTS) -c $< -o $@
+	$(Q)$(C) -Iinclude -I. $(OPTS) -c $< -o $@
 KERNELS += $(B)/obj/shim/kernels_pick.c.o
 
-$(B)/lib/libsntbase.a: $(call obj,$(BASE_SRC))
-	@mkdir -p $(@D)
-	rm -f $@ && ar rcs $@ $^
+# ---- libraries and programs ----
 
-$(B)/lib/libsentiment.a: $(call obj,$(LIB_SRC))
+$(B)/lib/libsntbase.a: $(call obj,$(BASE_SRC))
+$(ARCHIVE): $(call obj,$(LIB_SRC))
+$(B)/lib/libsntbase.a $(ARCHIVE):
+	$(SAY) AR $@
 	@mkdir -p $(@D)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(SO): $(call obj,$(LIB_SRC)) lib/libsentiment.map
+	$(SAY) LD $@
 	@mkdir -p $(@D)
-	$(CC) -shared $(LD) -Wl,-soname,libsentiment.so.$(MAJOR) \
+	$(Q)$(CC) -shared $(LD) -Wl,-soname,libsentiment.so.$(MAJOR) \
 	    -Wl,--version-script=lib/libsentiment.map -Wl,--no-undefined \
-	    $(filter %.o,$^) -o $@.$(VERSION) -ljansson -ldl -lm
-	ln -sf libsentiment.so.$(VERSION) $(B)/lib/libsentiment.so.$(MAJOR)
-	ln -sf libsentiment.so.$(MAJOR) $@
+	    $(filter %.o,$^) -o $@.$(VERSION) $(LIBS)
+	$(Q)ln -sf libsentiment.so.$(VERSION) $(B)/lib/libsentiment.so.$(MAJOR)
+	$(Q)ln -sf libsentiment.so.$(MAJOR) $@
 
+# libtorch's libraries lie beside the shim, which finds them by its run path.
 $(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) shim/engine.map
+	$(SAY) LD $@
 	@mkdir -p $(@D)
-	ln -sf $(abspath $(LIBTORCH))/lib/*.so* $(@D)/
-	$(CXX) -shared $(LD) -Wl,-rpath,'$$ORIGIN' \
+	$(Q)ln -sf $(abspath build/libtorch)/lib/*.so* $(@D)/
+	$(Q)$(CXX) -shared $(LD) -Wl,-rpath,'$$ORIGIN' \
 	    -Wl,--version-script=shim/engine.map -Wl,--no-undefined \
-	    $(filter %.o,$^) -o $@ -L$(LIBTORCH)/lib -ltorch_cpu -lc10
+	    $(filter %.o,$^) -o $@ -Lbuild/libtorch/lib -ltorch_cpu -lc10
 
 $(CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO)
+	$(SAY) LD $@
 	@mkdir -p $(@D)
-	$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/../lib' $(filter %.o,$^) -o $@ \
+	$(Q)$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/../lib' $(filter %.o,$^) -o $@ \
 	    -L$(B)/lib -lsentiment -lsntbase -ljansson -lm
 
 $(B)/examples/%: examples/%.c $(SO)
+	$(SAY) CC $<
 	@mkdir -p $(@D)
-	$(C) -Iinclude $< -o $@ $(LD) -Wl,-rpath,'$$ORIGIN/../lib' \
+	$(Q)$(C) -Iinclude $< -o $@ $(LD) -Wl,-rpath,'$$ORIGIN/../lib' \
 	    -L$(B)/lib -lsentiment
+
+# ---- tests ----
 
 $(FAKE): $(B)/obj/tests/fake_engine.c.o
 	@mkdir -p $(@D)
-	$(CC) -shared $(LD) $^ -o $@ -lm
+	$(Q)$(CC) -shared $(LD) $^ -o $@ -lm
 
-$(CHECK): $(call obj,$(filter-out tests/fake_engine.c,$(TEST_SRC)) \
-    $(filter-out cli/main.c,$(CLI_SRC))) $(B)/lib/libsentiment.a
-	@mkdir -p $(@D)
-	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
-	    $$(pkg-config --libs check) -ljansson -ldl -lm
+# A test program of our objects and the static library: $(1) libraries.
+program = @mkdir -p $(@D); $(if $(V),set -x;) \
+    $(CC) $(LD) $(filter %.o,$^) $(filter %.a,$^) -o $@ $(1) $(LIBS)
 
-CHECK_TORCH := $(B)/tests/check_torch
-$(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(B)/lib/libsentiment.a
-	@mkdir -p $(@D)
-	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
-	    $$(pkg-config --libs check) -ljansson -ldl -lm
+$(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
+    $(ARCHIVE)
+$(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(ARCHIVE)
+$(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS)
+$(CHECK) $(CHECK_TORCH) $(CHECK_KERNELS):
+	$(SAY) LD $@
+	$(call program,$$(pkg-config --libs check))
+
+$(B)/tests/encode_stream: $(B)/obj/tests/oracle/encode_stream.c.o $(ARCHIVE)
+	$(SAY) LD $@
+	$(call program)
 
 # The fuzz targets run their corpora in every test, and hunt under clang.
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -136,10 +179,9 @@ FUZZ_MAIN := $(B)/obj/tests/fuzz/replay.c.o
 FUZZ_SECONDS ?= 60
 corpora = $$(ls -d tests/fuzz/corpus/$$name tests/vectors/$$name 2>/dev/null)
 $(FUZZERS): $(B)/tests/%: $(B)/obj/tests/fuzz/%.c.o \
-    $(B)/obj/tests/fuzz/fuzz.c.o $(FUZZ_MAIN) $(B)/lib/libsentiment.a
-	@mkdir -p $(@D)
-	$(CC) $(LD) $(filter %.o,$^) -L$(B)/lib -l:libsentiment.a -o $@ \
-	    -ljansson -ldl -lm
+    $(B)/obj/tests/fuzz/fuzz.c.o $(FUZZ_MAIN) $(ARCHIVE)
+	$(SAY) LD $@
+	$(call program)
 
 fuzzers: $(FUZZERS)
 fuzz: ## Hunts for files that break a reader, FUZZ_SECONDS each (clang)
@@ -150,20 +192,117 @@ fuzz: ## Hunts for files that break a reader, FUZZ_SECONDS each (clang)
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name $(corpora) \
 	    || exit 1; done
 
-test: $(CHECK) $(FAKE) $(FUZZERS) $(CLI) ## Runs what every change must pass
-	$(CHECK)
+# Everything in C: with the sanitizers too.
+test-c: $(CHECK) $(FAKE) $(FUZZERS) $(CHECK_KERNELS)
+	B=$(B) $(CHECK)
+	$(CHECK_KERNELS)
 	for name in $(FUZZ:fuzz_%=%); do \
 	    $(B)/tests/fuzz_$$name $(corpora) || exit 1; done
-	tests/cli/run.sh $(B)
 
-test-all: test ## Adds what is heavy
+test-scripts: all $(FAKE)
+	@for script in $(wildcard tests/*.sh); do \
+	    case $$script in */fresh-machine.sh) continue;; esac; \
+	    echo "$$script"; sh $$script $(B) || exit 1; done
+
+test: ## Runs what every change must pass
+	@sh .ci/deps.sh build test
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory test-c $(CHECK_TORCH)
+	ENGINE=$(SHIM) $(CHECK_TORCH)
+	tests/cli/run.sh $(B)
+	@$(MAKE) --no-print-directory test-scripts
+
+test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
+	@sh .ci/deps.sh build test test-all
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory $(B)/tests/encode_stream
+	sh tests/oracle/run.sh $(B)
 	tests/cli/heavy.sh $(B)
+	@$(MAKE) --no-print-directory sanitize
+	@$(MAKE) --no-print-directory B=build/clang CC=clang CXX=clang++ \
+	    CFLAGS=-Werror CXXFLAGS=-Werror all test-c
+
+sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
+	@$(MAKE) --no-print-directory B=build/asan SANITIZE=address,undefined test-c
+	@$(MAKE) --no-print-directory B=build/tsan SANITIZE=thread \
+	    build/tsan/tests/check build/tsan/lib/libfake_engine.so
+	B=build/tsan CK_FORK=no build/tsan/tests/check classifier pipeline
+
+bench: ## Measures, and prints ratios against baselines of the same run
+	@$(MAKE) --no-print-directory all $(B)/tests/encode_stream
+	sh tests/bench/bench.sh $(B)
+
+# ---- style ----
+
+C_FILES := $(wildcard include/*.h include/*/*.h lib/*.[ch] lib/*/*.[ch] \
+    cli/*.[ch] shim/*.[ch] shim/*.cc shim/*.hh examples/*.c tests/*.[ch] \
+    tests/*/*.[ch])
+FORMATTED := $(filter-out %/unicode_tables.c,$(C_FILES))
+
+format: ## Formats the sources
+	clang-format -i $(FORMATTED)
+
+lint: ## Checks format and looks for mistakes
+	clang-format --dry-run -Werror $(FORMATTED)
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
+	    --suppress=missingIncludeSystem --enable=warning,portability \
+	    -Iinclude -Ilib -Ilib/base -I. lib cli
+
+# ---- installing ----
+
+to = $(DESTDIR)$(1)
+MODEL := finsent-minilm
+SHARE := $(PREFIX)/share/sentiment/models/$(MODEL)
+HEADERS := $(wildcard include/sentiment/*.h)
+PAGES := $(wildcard docs/man/*.[1-8])
+page_dir = $(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(1)))
+
+$(B)/sentiment.pc: Makefile include/sentiment/base.h FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' \
+	    'includedir=$${prefix}/include' '' 'Name: sentiment' \
+	    'Description: Labels financial text negative, neutral or positive' \
+	    'Version: $(VERSION)' 'Requires.private: jansson' \
+	    'Libs: -L$${libdir} -lsentiment' 'Libs.private: -ldl -lm -pthread' \
+	    'Cflags: -I$${includedir}' >$@
+
+install: all $(B)/sentiment.pc ## Installs under PREFIX, staged under DESTDIR
+	install -d $(call to,$(PREFIX)/bin) $(call to,$(LIBDIR)/sentiment) \
+	    $(call to,$(LIBDIR)/pkgconfig) $(call to,$(PREFIX)/include/sentiment) \
+	    $(call to,$(SHARE))
+	install -m 755 $(CLI) $(call to,$(PREFIX)/bin)
+	install -m 644 include/sentiment.h $(call to,$(PREFIX)/include)
+	install -m 644 $(HEADERS) $(call to,$(PREFIX)/include/sentiment)
+	install -m 644 $(ARCHIVE) $(call to,$(LIBDIR))
+	install -m 755 $(SO).$(VERSION) $(call to,$(LIBDIR))
+	ln -sf libsentiment.so.$(VERSION) \
+	    $(call to,$(LIBDIR)/libsentiment.so.$(MAJOR))
+	ln -sf libsentiment.so.$(MAJOR) $(call to,$(LIBDIR)/libsentiment.so)
+	install -m 644 $(B)/sentiment.pc $(call to,$(LIBDIR)/pkgconfig)
+	install -m 755 $(B)/lib/sentiment/*.so* $(call to,$(LIBDIR)/sentiment)
+	install -m 644 models/$(MODEL)/* $(call to,$(SHARE))
+	$(foreach p,$(PAGES),install -D -m 644 $(p) \
+	    $(call to,$(call page_dir,$(p)))/$(notdir $(p)) &&) true
+
+uninstall: ## Removes what install put there
+	rm -f $(call to,$(PREFIX)/bin/sentiment-cli) \
+	    $(call to,$(PREFIX)/include/sentiment.h) \
+	    $(foreach h,$(HEADERS),$(call to,$(PREFIX)/$(h))) \
+	    $(call to,$(LIBDIR))/libsentiment.a \
+	    $(call to,$(LIBDIR))/libsentiment.so* \
+	    $(call to,$(LIBDIR)/pkgconfig/sentiment.pc) \
+	    $(foreach p,$(PAGES),$(call to,$(call page_dir,$(p))/$(notdir $(p))))
+	rm -rf $(call to,$(LIBDIR)/sentiment) $(call to,$(SHARE))
+	rmdir $(call to,$(PREFIX)/include/sentiment) \
+	    $(call to,$(PREFIX)/share/sentiment/models) \
+	    $(call to,$(PREFIX)/share/sentiment) 2>/dev/null || true
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' \
 	    $(MAKEFILE_LIST)
 
 clean: ## Removes what was built (libtorch is kept in the user's cache)
-	rm -rf $(B)/obj $(B)/lib $(B)/bin $(B)/tests $(B)/examples
+	rm -rf build/asan build/tsan build/clang build/fuzz $(B)/obj $(B)/lib \
+	    $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,205 @@
+/*
+ * check_kernels.c - the kernels of every instruction set that this CPU runs
+ * against plain loops in double. No libtorch here.
+ */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shim/kernels.h"
+
+enum { LONGEST = 70, HEADS = 3, WIDEST = 80, HIDDEN = HEADS * WIDEST };
+
+static unsigned seed;
+
+static float any(void)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (float)(int)(seed >> 8 & 0xFFFF) / 32768.0f - 1;
+}
+
+static uint16_t to_bf16(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof(bits));
+    return (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);
+}
+
+static float from_bf16(uint16_t x)
+{
+    uint32_t bits = (uint32_t)x << 16;
+    float out;
+
+    memcpy(&out, &bits, sizeof(out));
+    return out;
+}
+
+static const size_t lengths[] = {1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33, 64, 70};
+static const size_t dims[] = {1, 8, 12, 16, 31, 32, 64, 80};
+
+enum {
+    N_LENGTHS = sizeof(lengths) / sizeof(*lengths),
+    N_DIMS = sizeof(dims) / sizeof(*dims)
+};
+
+/* One head and query in double. */
+static void attend_slowly(
+    const float *q, const float *k, const float *v, size_t n, size_t stride,
+    size_t dim, double *out)
+{
+    double s[LONGEST], top = -1e300, sum = 0;
+
+    for (size_t j = 0; j < n; j++) {
+        s[j] = 0;
+        for (size_t c = 0; c < dim; c++)
+            s[j] += (double)q[c] * (double)k[j * stride + c];
+        top = fmax(top, s[j]);
+    }
+    for (size_t j = 0; j < n; j++)
+        sum += s[j] = exp(s[j] - top);
+    for (size_t c = 0; c < dim; c++) {
+        out[c] = 0;
+        for (size_t j = 0; j < n; j++)
+            out[c] += s[j] / sum * (double)v[j * stride + c];
+    }
+}
+
+static void try_attention(
+    const snt_kernels *kernels, snt_dtype type, size_t n, size_t dim)
+{
+    static float qkv[LONGEST * 3 * HIDDEN], out[LONGEST * HIDDEN];
+    static uint16_t narrow[LONGEST * 3 * HIDDEN], low[LONGEST * HIDDEN];
+    size_t width = HEADS * dim, stride = 3 * width;
+    size_t floats = snt_attention_scratch(dim, n);
+    float *scratch = malloc((floats + 1) * sizeof(*scratch));
+    const char *base = type == SNT_F32 ? (const char *)qkv
+                                       : (const char *)narrow;
+    size_t bytes = type == SNT_F32 ? 4 : 2;
+    snt_attention a = {
+        type, HEADS, dim, base, base + width * bytes,
+        base + 2 * width * bytes, type == SNT_F32 ? (void *)out : (void *)low,
+        stride, stride, n, n, scratch};
+    double want[WIDEST], tolerance = type == SNT_F32 ? 3e-6 : 1e-2;
+
+    for (size_t i = 0; i < n * stride; i++) {
+        narrow[i] = to_bf16(any());
+        qkv[i] = from_bf16(narrow[i]);
+    }
+    scratch[floats] = 42; /* nothing is written behind what was asked for */
+    kernels->attend(&a);
+    ck_assert_float_eq(scratch[floats], 42);
+    for (size_t i = 0; i < n; i++)
+        for (size_t h = 0; h < HEADS; h++) {
+            const float *q = qkv + i * stride + h * dim;
+
+            attend_slowly(
+                q, qkv + width + h * dim, qkv + 2 * width + h * dim, n,
+                stride, dim, want);
+            for (size_t c = 0; c < dim; c++) {
+                size_t at = i * width + h * dim + c;
+                double got =
+                    (double)(type == SNT_F32 ? out[at] : from_bf16(low[at]));
+
+                if (fabs(got - want[c]) > tolerance * fmax(1, fabs(want[c])))
+                    ck_abort_msg(
+                        "%s, %zu texts of %zu: [%zu, %zu, %zu] is %.8g, not "
+                        "%.8g", kernels->name, n, dim, i, h, c, got, want[c]);
+            }
+        }
+    free(scratch);
+}
+
+START_TEST(attends_as_plain_loops_do)
+{
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++)
+        for (size_t d = 0; d < N_DIMS; d++) {
+            try_attention(*k, SNT_F32, lengths[_i], dims[d]);
+            try_attention(*k, SNT_BF16, lengths[_i], dims[d]);
+        }
+}
+END_TEST
+
+START_TEST(normalises_as_plain_loops_do)
+{
+    static float x[4 * 100], delta[4 * 100], gain[100], bias[100];
+    size_t width = (size_t)_i;
+    const snt_norm norm = {gain, bias, width, 1e-5f};
+    uint16_t narrow[4 * 100];
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        double want[4 * 100];
+
+        for (size_t i = 0; i < width; i++) {
+            gain[i] = any();
+            bias[i] = any();
+        }
+        for (size_t i = 0; i < 4 * width; i++) {
+            x[i] = 5 * any();
+            delta[i] = any();
+        }
+        for (size_t row = 0; row < 4; row++) {
+            double mean = 0, squares = 0, *w = want + row * width;
+
+            for (size_t i = 0; i < width; i++) {
+                w[i] = (double)(x[row * width + i] + delta[row * width + i]);
+                mean += w[i] / (double)width;
+            }
+            for (size_t i = 0; i < width; i++)
+                squares += (w[i] - mean) * (w[i] - mean) / (double)width;
+            for (size_t i = 0; i < width; i++)
+                w[i] = (w[i] - mean) / sqrt(squares + 1e-5) * (double)gain[i] +
+                       (double)bias[i];
+        }
+        (*k)->add_norm(&norm, 4, x, delta, SNT_F32, narrow);
+        for (size_t i = 0; i < 4 * width; i++) {
+            ck_assert_double_eq_tol((double)x[i], want[i], 2e-5);
+            ck_assert_uint_eq(narrow[i], to_bf16(x[i]));
+        }
+    }
+}
+END_TEST
+
+START_TEST(widens_every_half)
+{
+    static unsigned char halves[2 * 65536 + 1];
+    static float out[65536], want[65536];
+
+    /* At an odd address: a file decides where a tensor lies. */
+    for (uint32_t i = 0; i < 65536; i++) {
+        uint16_t half = (uint16_t)i;
+        int exponent = (int)(i >> 10 & 31);
+        double fraction = (double)(i & 1023) / 1024;
+        double value = exponent ? ldexp(1 + fraction, exponent - 15)
+                                : ldexp(fraction, -14);
+
+        memcpy(halves + 1 + 2 * i, &half, 2);
+        want[i] = (float)(i >> 15 ? -value : value);
+    }
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        (*k)->widen(halves + 1, SNT_F16, 65536, out);
+        for (size_t i = 0; i < 65536; i++)
+            if ((i >> 10 & 31) != 31) /* infinities are refused at load */
+                ck_assert_float_eq(out[i], want[i]);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels");
+    TCase *tests = tcase_create("kernels");
+    SRunner *runner;
+    int failed;
+
+    tcase_add_loop_test(tests, attends_as_plain_loops_do, 0, N_LENGTHS);
+    tcase_add_loop_test(tests, normalises_as_plain_loops_do, 2, 100);
+    tcase_add_test(tests, widens_every_half);
+    suite_add_tcase(suite, tests);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

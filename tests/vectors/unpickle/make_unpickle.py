@@ -4,7 +4,8 @@
     python make_unpickle.py
 
 What torch.save makes is left as it is, or one entry of it is changed. The
-names say what a file is; tests/test_unpickle.c says what must come of it.
+names say what a file is; tests/test_unpickle.c says what must come of it. All
+but bad_legacy.bin, which holds addresses of memory, come out the same each time.
 """
 import io
 import os

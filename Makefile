@@ -156,9 +156,11 @@ $(FAKE): $(B)/obj/tests/fake_engine.c.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) -shared $(LD) $^ -o $@ -lm
 
-# A test program of our objects and the static library: $(1) libraries.
+# A test program of our objects and the static library: $(1) libraries. All of
+# the library, so that a name that lib/ and cli/ share fails the link.
 program = @mkdir -p $(@D); $(if $(V),set -x;) \
-    $(CC) $(LD) $(filter %.o,$^) $(filter %.a,$^) -o $@ $(1) $(LIBS)
+    $(CC) $(LD) $(filter %.o,$^) -Wl,--whole-archive $(filter %.a,$^) \
+    -Wl,--no-whole-archive -o $@ $(1) $(LIBS)
 
 $(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
     $(ARCHIVE)

@@ -8,7 +8,7 @@
 #include "csv.h"
 #include "error.h"
 #include "members.h"
-#include "objects.h"
+#include "record_json.h"
 #include "report.h"
 #include "source.h"
 #include "stop.h"
@@ -130,7 +130,7 @@ static snt_record *read_jsonl(snt_input *in, snt_record *rec)
 
     if (refuse_long(&in->line, rec) || is_empty(bytes))
         return rec;
-    return snt_object_read(rec, bytes->bytes, bytes->len, field_of(in));
+    return snt_record_read_object(rec, bytes->bytes, bytes->len, field_of(in));
 }
 
 /* rpk spreads an object over lines: joins them until its braces are closed. A
@@ -166,7 +166,7 @@ static snt_record *read_kcat(snt_input *in, snt_record *rec)
     if (too_long)
         snt_record_fail(rec, "a record of over %d bytes", SNT_LINE_BYTES);
     else if (!object.failed)
-        snt_object_read_kafka(rec, object.bytes, object.len, in->opts->field);
+        snt_record_read_kafka(rec, object.bytes, object.len, in->opts->field);
     rec->bytes.failed |= object.failed;
     snt_buffer_free(&object);
     return rec;

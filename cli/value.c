@@ -34,8 +34,8 @@ static sentiment_status set_word(
     if (!word && nearest.best)
         return snt_fail(
             err, SENTIMENT_EINVAL,
-            "%s: \"%s\" is none of %s; did you mean %.*s?",
-            origin, value, option->value, (int)nearest.best_len, nearest.best);
+            "%s: \"%s\" is none of %s; did you mean %.*s?", origin, value,
+            option->value, (int)nearest.best_len, nearest.best);
     if (!word)
         return snt_fail(
             err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s", origin, value,

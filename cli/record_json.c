@@ -1,5 +1,5 @@
-/* objects.c - see objects.h. */
-#include "objects.h"
+/* record_json.c - see record_json.h. */
+#include "record_json.h"
 
 #include "members.h"
 
@@ -17,7 +17,7 @@ static snt_record *take_member(
     return rec;
 }
 
-snt_record *snt_object_read(
+snt_record *snt_record_read_object(
     snt_record *rec, const char *bytes, size_t len, const char *field)
 {
     sentiment_error why;
@@ -53,7 +53,7 @@ static snt_record *take_payload(
     return rec;
 }
 
-snt_record *snt_object_read_kafka(
+snt_record *snt_record_read_kafka(
     snt_record *rec, const char *bytes, size_t len, const char *field)
 {
     sentiment_error why;

@@ -169,7 +169,8 @@ const snt_command snt_cmd_classify = {
         "Reads the files, or standard input when there is none or for \"-\". "
         "A line that cannot be read or classified is reported by its number, "
         "becomes an error record, and does not stop the rest; then the exit "
-        "status is 1. A blank text gets no label. A line may have 1 MiB.\n\n"
+        "status is 1. A blank text gets no label. A line may be up to 1 MiB "
+        "long.\n\n"
         "The other members of a JSON object and the other columns of a csv "
         "row pass through; the result's own names (text, label, score, …) "
         "win over theirs. kcat records keep everything they have.",

@@ -68,7 +68,7 @@ static void list_labels(const job *j, snt_buffer *list)
 static char *truth_of(const job *j, const snt_record *rec)
 {
     const char *name = label_field(j);
-    const snt_field *f = snt_record_field(rec, name, strlen(name));
+    const snt_field *f = snt_record_field(rec, name, strlen(name), 0);
     json_t *string;
     char *copy;
 
@@ -98,7 +98,7 @@ static int read_truth(const job *j, const snt_record *rec)
     } else if (truth < 0) {
         list_labels(j, &known);
         snt_report(
-            "%s:%llu: label \"%s\" is none of the model's: %s (--label-map "
+            "%s:%llu: label \"%s\" is not one of the model's: %s (--label-map "
             "renames those)",
             rec->source, (unsigned long long)rec->line, name,
             known.bytes ? known.bytes : "");

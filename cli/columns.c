@@ -120,7 +120,7 @@ static void put_fields(snt_writer *w, const snt_record *rec)
     for (size_t i = 0; i < head->n_fields; i++) {
         const snt_field *f = snt_record_field(
             rec, head->bytes.bytes + head->fields[i].name,
-            head->fields[i].name_len);
+            head->fields[i].name_len, i);
 
         known += f != NULL;
         add_field(w, rec, f, !i);

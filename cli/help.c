@@ -109,7 +109,7 @@ void snt_help_overview(FILE *out, const snt_command *const *commands, size_t n)
         fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs(
         "\nsentiment-cli COMMAND --help explains a command; sentiment-cli "
-        "--version says\nwhich this is.\n\nExamples:\n"
+        "--version\nprints the version.\n\nExamples:\n"
         "  sentiment-cli classify -t \"Profit rose 12%\"\n"
         "  sentiment-cli classify < headlines.txt\n",
         out);

@@ -16,7 +16,8 @@
 static const snt_option table[] = {
     {"text", 't', SNT_ARG_LIST, "TEXT", NULL,
      offsetof(snt_input_options, texts),
-     "take this text; so is every argument then, and no file is read"},
+     "take this text; every other argument is then a text too, and no file is "
+     "read"},
     {"input-format", 0, SNT_ARG_CHOICE, "lines|jsonl|csv|kcat", NULL,
      offsetof(snt_input_options, format),
      "a text a line (default); a JSON object a line; csv with a header row; "

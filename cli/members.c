@@ -160,7 +160,8 @@ static void keep_member(
 void snt_members_keep(
     snt_record *rec, const char *bytes, size_t len, const char *skip)
 {
-    const char *end = bytes + len, *p = memchr(bytes, '{', len), *key;
+    const char *end = bytes + len, *p = memchr(bytes, '{', len);
+    const char *key, *after, *colon;
     snt_buffer value = {0};
 
     while (p && ++p < end) {
@@ -169,15 +170,13 @@ void snt_members_keep(
         if (p == end || *p == '}')
             break;
         key = p;
-        p = after_string(p, end);
-        snt_buffer_clear(&value);
-        const char *colon = memchr(p, ':', (size_t)(end - p));
-        size_t key_len = (size_t)(p - key);
-
+        after = after_string(key, end);
+        colon = memchr(after, ':', (size_t)(end - after));
         if (!colon)
             break;
+        snt_buffer_clear(&value);
         p = compact(&value, colon + 1, end);
-        keep_member(rec, key, key_len, &value, skip);
+        keep_member(rec, key, (size_t)(after - key), &value, skip);
         if (p < end && *p == '}')
             break;
     }

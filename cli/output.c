@@ -2,10 +2,13 @@
 #include "output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "stop.h"
 
 enum { LARGE = 64 << 10 };
 
@@ -20,7 +23,9 @@ bool snt_output_flush(snt_output *out)
 
         if (n >= 0)
             done += (size_t)n;
-        else if (errno != EINTR)
+        else if (errno == EAGAIN)
+            poll(&(struct pollfd){.fd = out->fd, .events = POLLOUT}, 1, -1);
+        else if (errno != EINTR || snt_stop_signal())
             out->error = errno;
     }
     snt_buffer_clear(&out->buf);
@@ -41,6 +46,8 @@ int snt_output_close(snt_output *out)
         return 0;
     if (out->error == EPIPE)
         return 128 + SIGPIPE;
+    if (snt_stop_signal())
+        return 128 + snt_stop_signal();
     fprintf(
         stderr, "sentiment-cli: standard output: %s\n", strerror(out->error));
     return 1;

@@ -20,7 +20,8 @@ void snt_output_spill(snt_output *out);
 bool snt_output_flush(snt_output *out);
 
 /** Flushes, frees, and says on standard error what failed, except that the
- * reader went away; the exit status: 0, 1 or 128 + SIGPIPE. */
+ * reader went away. The exit status: 0, 1, or 128 + n when signal n ended
+ * it, SIGPIPE among them. */
 int snt_output_close(snt_output *out);
 
 #endif

@@ -41,20 +41,24 @@ void snt_record_set_text(snt_record *rec, const char *bytes, size_t len)
     rec->text_len = len;
 }
 
-static snt_field *find(const snt_record *rec, const char *name, size_t len)
+static bool is_called(
+    const snt_record *rec, size_t i, const char *name, size_t len)
 {
-    for (size_t i = 0; i < rec->n_fields; i++)
-        if (rec->fields[i].name_len == len &&
-            (!len ||
-             !memcmp(rec->bytes.bytes + rec->fields[i].name, name, len)))
-            return &rec->fields[i];
-    return NULL;
+    const snt_field *f = &rec->fields[i];
+
+    return f->name_len == len &&
+           (!len || !memcmp(rec->bytes.bytes + f->name, name, len));
 }
 
 const snt_field *snt_record_field(
-    const snt_record *rec, const char *name, size_t len)
+    const snt_record *rec, const char *name, size_t len, size_t hint)
 {
-    return find(rec, name, len);
+    if (hint < rec->n_fields && is_called(rec, hint, name, len))
+        return &rec->fields[hint];
+    for (size_t i = rec->n_fields; i-- > 0;)
+        if (is_called(rec, i, name, len))
+            return &rec->fields[i];
+    return NULL;
 }
 
 /* Room for one more field; NULL without memory. */
@@ -79,15 +83,12 @@ void snt_record_add(
     snt_record *rec, const char *name, size_t name_len, const char *value,
     size_t value_len, bool is_json)
 {
-    snt_field *field = find(rec, name, name_len);
+    snt_field *field = grow(rec);
 
-    if (!field) {
-        field = grow(rec);
-        if (!field)
-            return;
-        field->name = keep(rec, name, name_len);
-        field->name_len = name_len;
-    }
+    if (!field)
+        return;
+    field->name = keep(rec, name, name_len);
+    field->name_len = name_len;
     field->value = keep(rec, value, value_len);
     field->value_len = value_len;
     field->is_json = is_json;

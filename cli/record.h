@@ -37,14 +37,15 @@ void snt_record_free(snt_record *rec);
 
 void snt_record_set_text(snt_record *rec, const char *bytes, size_t len);
 
-/** Adds a field, or replaces the one of the same name. */
+/** Adds a field. Of two with one name the later one counts. */
 void snt_record_add(
     snt_record *rec, const char *name, size_t name_len, const char *value,
     size_t value_len, bool is_json);
 
-/** The field of this name, or NULL. */
+/** The field of this name, or NULL; looked for at index hint first, so that
+ * records of one shape are read in linear time. */
 const snt_field *snt_record_field(
-    const snt_record *rec, const char *name, size_t len);
+    const snt_record *rec, const char *name, size_t len, size_t hint);
 
 /** Keeps why the record cannot be read, and returns it. */
 snt_record *snt_record_fail(snt_record *rec, const char *format, ...)

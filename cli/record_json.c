@@ -12,7 +12,7 @@ static snt_record *take_member(
     if (!text)
         return snt_record_fail(rec, "no member \"%.60s\"", name);
     if (!json_is_string(text))
-        return snt_record_fail(rec, "member \"%.60s\" is no string", name);
+        return snt_record_fail(rec, "member \"%.60s\" is not a string", name);
     snt_record_set_text(rec, json_string_value(text), json_string_length(text));
     return rec;
 }

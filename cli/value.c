@@ -34,11 +34,11 @@ static sentiment_status set_word(
     if (!word && nearest.best)
         return snt_fail(
             err, SENTIMENT_EINVAL,
-            "%s: \"%s\" is none of %s; did you mean %.*s?", origin, value,
+            "%s: \"%s\" is not one of %s; did you mean %.*s?", origin, value,
             option->value, (int)nearest.best_len, nearest.best);
     if (!word)
         return snt_fail(
-            err, SENTIMENT_EINVAL, "%s: \"%s\" is none of %s", origin, value,
+            err, SENTIMENT_EINVAL, "%s: \"%s\" is not one of %s", origin, value,
             option->value);
     if (option->kind == SNT_ARG_CHOICE)
         memcpy(field, &word, sizeof(word));
@@ -56,7 +56,8 @@ static sentiment_status set_count(
 
     if (*value < '0' || *value > '9' || *end || count > UINT32_MAX)
         return snt_fail(
-            err, SENTIMENT_EINVAL, "%s: \"%s\" is no count", origin, value);
+            err, SENTIMENT_EINVAL, "%s: \"%s\" is not a whole number", origin,
+            value);
     memcpy(field, &small, sizeof(small));
     return SENTIMENT_OK;
 }

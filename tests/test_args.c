@@ -126,13 +126,13 @@ static const struct {
     {"-q", "unknown option -q"},
     {"--port", "--port needs a value: N"},
     {"--loud=yes", "--loud takes no value"},
-    {"--port 80x", "--port: \"80x\" is no count"},
-    {"--port -1", "--port: \"-1\" is no count"},
-    {"--port 4294967296", "is no count"},
-    {"--mode htpt", "\"htpt\" is none of http|redpanda|both; did you mean "
+    {"--port 80x", "--port: \"80x\" is not a whole number"},
+    {"--port -1", "--port: \"-1\" is not a whole number"},
+    {"--port 4294967296", "is not a whole number"},
+    {"--mode htpt", "\"htpt\" is not one of http|redpanda|both; did you mean "
                     "http?"},
-    {"--mode both|http", "none of"},
-    {"--format=", "--format: \"\" is none of table|ndjson|json"},
+    {"--mode both|http", "not one of"},
+    {"--format=", "--format: \"\" is not one of table|ndjson|json"},
     {"--config /nonexistent/f", "/nonexistent/f: No such file"},
 };
 
@@ -190,7 +190,7 @@ static const struct {
 } bad_files[] = {
     {"port = 1\nprot = 2\n", ":2: unknown option prot; did you mean port?"},
     {"port\n", ":1: not `name = value`"},
-    {"port = many", ":1: \"many\" is no count"},
+    {"port = many", ":1: \"many\" is not a whole number"},
     {"\nhelp = true", ":2: help cannot stand in a file"},
     {"config = x", ":1: config cannot stand in a file"},
     {"loud = maybe", ":1: \"maybe\" is neither true nor false"},

@@ -12,11 +12,13 @@
 #define SUITES(SUITE)                                                          \
     SUITE(args)                                                                \
     SUITE(base)                                                                \
+    SUITE(classifier)                                                          \
     SUITE(config)                                                              \
     SUITE(input)                                                               \
     SUITE(json)                                                                \
     SUITE(metrics)                                                             \
     SUITE(model)                                                               \
+    SUITE(pipeline)                                                            \
     SUITE(safetensors)                                                         \
     SUITE(terminal)                                                            \
     SUITE(unpickle)

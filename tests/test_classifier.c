@@ -1,0 +1,313 @@
+/* test_classifier.c - texts to labels over the fake engine: order, failures of
+ * one and of all, long texts, many callers, fork. */
+#include <pthread.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cpus.h"
+#include "fake.h"
+#include "suites.h"
+
+static void ck_assert_answers(
+    const sentiment_classifier *clf, const char *text,
+    const sentiment_result *result)
+{
+    int32_t label;
+    float score;
+
+    fake_answer(clf, text, &label, &score);
+    ck_assert_int_eq(result->status, SENTIMENT_OK);
+    if (result->label != label)
+        ck_abort_msg("\"%s\": label %d, not %d", text, result->label, label);
+    ck_assert_float_eq_tol(result->score, score, 1e-6f);
+    ck_assert_uint_eq(result->windows, 1);
+}
+
+START_TEST(answers_in_the_order_of_the_texts)
+{
+    enum { N = 5000 };
+    static char texts[N][24];
+    static sentiment_text given[N];
+    static sentiment_result results[N];
+    static float scores[3 * N];
+    sentiment_classifier *clf = fake_open(NULL, 3, SENTIMENT_LONG_TRUNCATE);
+    sentiment_error err;
+
+    for (int i = 0; i < N; i++) {
+        snprintf(texts[i], sizeof(texts[i]), "profit rose %d", i * 7919 % N);
+        given[i] = sentiment_text_of(texts[i]);
+    }
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, given, N, results, scores, &err), err);
+    for (int i = 0; i < N; i++) {
+        float sum = scores[3 * i] + scores[3 * i + 1] + scores[3 * i + 2];
+
+        ck_assert_answers(clf, texts[i], &results[i]);
+        ck_assert_float_eq(
+            scores[3 * i + results[i].label], results[i].score);
+        ck_assert_float_eq_tol(sum, 1, 1e-5f);
+    }
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
+START_TEST(lets_one_bad_text_fail_alone)
+{
+    const sentiment_text texts[] = {
+        sentiment_text_of("profit"), {"ab\xff", 3}, {"", 0},
+        sentiment_text_of("loss")};
+    sentiment_result results[4];
+    float scores[12];
+    sentiment_classifier *clf = fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, texts, 4, results, scores, &err), err);
+    ck_assert_answers(clf, "profit", &results[0]);
+    ck_assert_int_eq(results[1].status, SENTIMENT_ETEXT);
+    ck_assert_int_eq(results[1].label, -1);
+    ck_assert_float_eq(scores[3] + scores[4] + scores[5], 0);
+    ck_assert_answers(clf, "", &results[2]);
+    ck_assert_answers(clf, "loss", &results[3]);
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, texts, 0, NULL, NULL, &err), err);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
+START_TEST(fails_as_a_whole_when_the_engine_does)
+{
+    const sentiment_text text = sentiment_text_of("profit");
+    sentiment_classifier *clf =
+        fake_open("cpu:fail", 1, SENTIMENT_LONG_TRUNCATE);
+    sentiment_result result;
+    sentiment_error err;
+
+    ck_assert_sentiment_fails(
+        sentiment_classify(clf, &text, 1, &result, NULL, &err),
+        SENTIMENT_EENGINE, "the fake engine fails", err);
+    sentiment_classifier_close(clf);
+    clf = fake_open("cpu:nan", 1, SENTIMENT_LONG_TRUNCATE);
+    ck_assert_sentiment_fails(
+        sentiment_classify(clf, &text, 1, &result, NULL, &err),
+        SENTIMENT_EENGINE, "no number", err);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
+static char *long_text(size_t words)
+{
+    char *text = calloc(words, 7);
+
+    for (size_t i = 0; i < words; i++)
+        strcat(text + 5 * i, i % 2 ? "loss " : "gain ");
+    return text;
+}
+
+START_TEST(cuts_a_long_text_and_says_so)
+{
+    char *bytes = long_text(200);
+    const sentiment_text text = sentiment_text_of(bytes);
+    sentiment_classifier *clf = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+    sentiment_result result;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, &text, 1, &result, NULL, &err), err);
+    ck_assert_uint_eq(result.flags, SENTIMENT_TRUNCATED);
+    ck_assert_uint_eq(result.tokens, 64);
+    sentiment_classifier_close(clf);
+    clf = fake_open(NULL, 1, SENTIMENT_LONG_ERROR);
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, &text, 1, &result, NULL, &err), err);
+    ck_assert_int_eq(result.status, SENTIMENT_ETOOLONG);
+    sentiment_classifier_close(clf);
+    free(bytes);
+}
+END_TEST
+
+/* The mean of the windows' own scores, weighted by the tokens each adds. */
+START_TEST(reads_a_long_text_in_windows)
+{
+    char *bytes = long_text(100);
+    const sentiment_text text = sentiment_text_of(bytes);
+    sentiment_classifier *clf = fake_open(NULL, 2, SENTIMENT_LONG_WINDOWS);
+    const sentiment_tokenizer *tok =
+        sentiment_model_tokenizer(sentiment_classifier_model(clf));
+    int32_t ids[1024];
+    sentiment_tokens all = {.ids = ids, .cap = 1024};
+    sentiment_result result;
+    float scores[3];
+    double want[3] = {0, 0, 0}, total = 0;
+    size_t room = 62, stride = 31, end = 0, windows = 0;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_tokenizer_encode(
+            tok, text, SENTIMENT_ENCODE_NO_SPECIAL, &all, &err),
+        err);
+    ck_assert_uint_gt(all.n, room);
+    for (size_t start = 0; end < all.n; start += stride, windows++) {
+        size_t n = all.n - start < room ? all.n - start : room;
+        unsigned long sum = 2 + 3; /* [CLS] and [SEP] */
+        double top = exp(1 + (double)((n + 2) % 4)), weight;
+
+        for (size_t i = start; i < start + n; i++)
+            sum += (unsigned long)ids[i];
+        weight = (double)(start + n - end);
+        for (size_t l = 0; l < 3; l++)
+            want[l] += weight * (l == sum % 3 ? top : 1) / (top + 2);
+        total += weight;
+        end = start + n;
+    }
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, &text, 1, &result, scores, &err), err);
+    ck_assert_uint_eq(result.windows, windows);
+    ck_assert_uint_eq(result.flags, 0);
+    ck_assert_uint_eq(result.tokens, all.n + 2);
+    for (int l = 0; l < 3; l++)
+        ck_assert_double_eq_tol((double)scores[l], want[l] / total, 1e-6);
+    sentiment_classifier_close(clf);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(stops_at_64_windows_and_says_so)
+{
+    char *bytes = long_text(5000);
+    const sentiment_text text = sentiment_text_of(bytes);
+    sentiment_classifier *clf = fake_open(NULL, 2, SENTIMENT_LONG_WINDOWS);
+    sentiment_result result;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, &text, 1, &result, NULL, &err), err);
+    ck_assert_uint_eq(result.windows, 64);
+    ck_assert_uint_eq(result.flags, SENTIMENT_TRUNCATED);
+    ck_assert_uint_eq(result.tokens, 62 + 63 * 31 + 2);
+    sentiment_classifier_close(clf);
+    free(bytes);
+}
+END_TEST
+
+static void *call_often(void *arg)
+{
+    sentiment_classifier *clf = arg;
+    sentiment_error err;
+
+    for (int i = 0; i < 50; i++) {
+        char bytes[3][32];
+        sentiment_text texts[3];
+        sentiment_result results[3];
+
+        for (int k = 0; k < 3; k++) {
+            snprintf(bytes[k], sizeof(bytes[k]), "sales %d fell %d", i, k);
+            texts[k] = sentiment_text_of(bytes[k]);
+        }
+        ck_assert_sentiment_ok(
+            sentiment_classify(clf, texts, 3, results, NULL, &err), err);
+        for (int k = 0; k < 3; k++)
+            ck_assert_answers(clf, bytes[k], &results[k]);
+    }
+    return NULL;
+}
+
+START_TEST(serves_many_callers_at_once)
+{
+    sentiment_classifier *clf = fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
+    pthread_t threads[8];
+
+    for (int i = 0; i < 8; i++)
+        pthread_create(&threads[i], NULL, call_often, clf);
+    for (int i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
+START_TEST(answers_estate_in_a_forked_child)
+{
+    const sentiment_text text = sentiment_text_of("profit");
+    sentiment_classifier *clf = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+    sentiment_result result;
+    int status;
+    pid_t child = fork();
+
+    if (!child) {
+        int good = sentiment_classify(clf, &text, 1, &result, NULL, NULL) ==
+                   SENTIMENT_ESTATE;
+
+        sentiment_classifier_close(clf);
+        _exit(good ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
+static const struct {
+    sentiment_classifier_options opts;
+    sentiment_status status;
+    const char *message;
+} refused[] = {
+    {{.precision = "fp8"}, SENTIMENT_EINVAL, "no precision \"fp8\""},
+    {{.workers = 100000}, SENTIMENT_EINVAL, "100000 workers"},
+    {{.long_texts = (sentiment_long)7}, SENTIMENT_EINVAL, "long_texts"},
+    {{.device = "tpu"}, SENTIMENT_EDEVICE, "there is cpu"},
+    {{.engine_path = "nowhere.so"}, SENTIMENT_EENGINE, "nowhere.so"},
+    {{.engine_path = "Makefile"}, SENTIMENT_EENGINE, "Makefile"},
+    {{.label_map = "bad=good"}, SENTIMENT_EINVAL, "no label \"bad\""},
+};
+
+START_TEST(refuses_what_it_cannot_do)
+{
+    sentiment_classifier_options opts = refused[_i].opts;
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    opts.size = sizeof(opts);
+    if (!opts.engine_path)
+        opts.engine_path = fake_engine_path();
+    ck_assert_sentiment_fails(
+        sentiment_classifier_open(
+            &clf, "tests/vectors/tiny/bert", &opts, &err),
+        refused[_i].status, refused[_i].message, err);
+    ck_assert_ptr_null(clf);
+}
+END_TEST
+
+START_TEST(counts_at_least_one_cpu)
+{
+    ck_assert_uint_ge(snt_cpus(), 1);
+}
+END_TEST
+
+Suite *classifier_suite(void)
+{
+    Suite *suite = suite_create("classifier");
+    TCase *tests = tcase_create("classifier");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, answers_in_the_order_of_the_texts);
+    tcase_add_test(tests, lets_one_bad_text_fail_alone);
+    tcase_add_test(tests, fails_as_a_whole_when_the_engine_does);
+    tcase_add_test(tests, cuts_a_long_text_and_says_so);
+    tcase_add_test(tests, reads_a_long_text_in_windows);
+    tcase_add_test(tests, stops_at_64_windows_and_says_so);
+    tcase_add_test(tests, serves_many_callers_at_once);
+#if !defined(__SANITIZE_THREAD__)
+    tcase_add_test(tests, answers_estate_in_a_forked_child);
+#endif
+    tcase_add_loop_test(
+        tests, refuses_what_it_cannot_do, 0,
+        (int)(sizeof(refused) / sizeof(*refused)));
+    tcase_add_test(tests, counts_at_least_one_cpu);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,396 @@
+/* test_pipeline.c - submit and call back, groups, deadlines, draining, and the
+ * ordered stream, over the fake engine. */
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "deadlines.h"
+#include "fake.h"
+#include "sentiment/pipeline.h"
+#include "suites.h"
+
+/* What came back, by status. */
+typedef struct tally {
+    atomic_int done, ok, text, expired, cancelled;
+} tally;
+
+static void count(void *arg, const sentiment_answer *answer)
+{
+    tally *t = arg;
+
+    atomic_fetch_add(&t->ok, answer->result.status == SENTIMENT_OK);
+    atomic_fetch_add(&t->text, answer->result.status == SENTIMENT_ETEXT);
+    atomic_fetch_add(
+        &t->expired, answer->result.status == SENTIMENT_EDEADLINE);
+    atomic_fetch_add(
+        &t->cancelled, answer->result.status == SENTIMENT_ECANCELLED);
+    if (answer->result.status == SENTIMENT_OK) {
+        ck_assert_str_eq(
+            answer->label,
+            sentiment_model_label(
+                answer->model, (size_t)answer->result.label));
+        ck_assert_str_eq(answer->message, "");
+    } else {
+        ck_assert_ptr_null(answer->label);
+        ck_assert_str_ne(answer->message, "");
+    }
+    atomic_fetch_add(&t->done, 1);
+}
+
+typedef struct fixture {
+    sentiment_classifier *clf;
+    sentiment_pipeline *pipe;
+    tally t;
+    sentiment_error err;
+} fixture;
+
+static void begin(
+    fixture *f, const char *device, const sentiment_pipeline_options *opts)
+{
+    memset(f, 0, sizeof(*f));
+    f->clf = fake_open(device, 2, SENTIMENT_LONG_TRUNCATE);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_open(&f->pipe, f->clf, opts, &f->err), f->err);
+}
+
+static void end(fixture *f)
+{
+    sentiment_pipeline_close(f->pipe);
+    sentiment_classifier_close(f->clf);
+}
+
+static sentiment_status submit(
+    fixture *f, const char *text, const sentiment_submit_options *opts)
+{
+    return sentiment_pipeline_submit(
+        f->pipe, sentiment_text_of(text), opts, count, &f->t, &f->err);
+}
+
+START_TEST(calls_back_exactly_once_for_each_text)
+{
+    fixture f;
+
+    begin(&f, NULL, NULL);
+    for (int i = 0; i < 1000; i++) {
+        char text[32];
+
+        snprintf(text, sizeof(text), i % 10 ? "profit %d" : "%d\xff", i);
+        ck_assert_sentiment_ok(submit(&f, text, NULL), f.err);
+    }
+    end(&f); /* waits for what is in hand */
+    ck_assert_int_eq(f.t.done, 1000);
+    ck_assert_int_eq(f.t.ok, 900);
+    ck_assert_int_eq(f.t.text, 100);
+}
+END_TEST
+
+START_TEST(refuses_what_is_too_much_at_once)
+{
+    const sentiment_pipeline_options opts = {
+        .size = sizeof(opts), .max_texts = 5};
+    sentiment_pipeline_stats stats = {.size = sizeof(stats)};
+    int refused = 0;
+    fixture f;
+
+    begin(&f, "cpu:slow", &opts);
+    for (int i = 0; i < 50; i++)
+        refused += submit(&f, "profit", NULL) == SENTIMENT_EBUSY;
+    ck_assert_int_ge(refused, 40);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_count(f.pipe, &stats, &f.err), f.err);
+    ck_assert_uint_eq(stats.refused, (uint64_t)refused);
+    ck_assert_uint_eq(stats.submitted, (uint64_t)(50 - refused));
+    end(&f);
+    ck_assert_int_eq(f.t.ok, 50 - refused);
+}
+END_TEST
+
+START_TEST(refuses_too_many_tokens_but_never_a_lone_text)
+{
+    const sentiment_pipeline_options opts = {
+        .size = sizeof(opts), .max_tokens = 3};
+    fixture f;
+
+    begin(&f, "cpu:slow", &opts);
+    ck_assert_sentiment_ok(
+        submit(&f, "a text of more tokens than three", NULL), f.err);
+    ck_assert_sentiment_fails(
+        submit(&f, "profit", NULL), SENTIMENT_EBUSY, "tokens in hand", f.err);
+    end(&f);
+    ck_assert_int_eq(f.t.done, 1);
+}
+END_TEST
+
+START_TEST(lets_a_deadline_pass)
+{
+    const sentiment_submit_options soon = {
+        .size = sizeof(soon), .deadline_ms = 1};
+    sentiment_pipeline_stats stats = {.size = sizeof(stats)};
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    for (int i = 0; i < 1000; i++)
+        ck_assert_sentiment_ok(submit(&f, "profit rose again", &soon), f.err);
+    ck_assert_sentiment_ok(submit(&f, "profit", NULL), f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_drain(f.pipe, 20000, &f.err), f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_count(f.pipe, &stats, &f.err), f.err);
+    ck_assert_int_eq(f.t.done, 1001);
+    ck_assert_int_gt(f.t.expired, 900);
+    ck_assert_uint_eq(stats.expired, (uint64_t)f.t.expired);
+    /* What nobody waits for any more is not computed. */
+    ck_assert_uint_lt(stats.computed, 400);
+    end(&f);
+}
+END_TEST
+
+START_TEST(cancels_a_group_and_nothing_else)
+{
+    sentiment_group *group;
+    sentiment_submit_options opts = {.size = sizeof(opts)};
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    ck_assert_sentiment_ok(
+        sentiment_group_open(&group, f.pipe, &f.err), f.err);
+    opts.group = group;
+    for (int i = 0; i < 500; i++)
+        ck_assert_sentiment_ok(submit(&f, "profit", &opts), f.err);
+    ck_assert_sentiment_ok(submit(&f, "loss", NULL), f.err);
+    sentiment_group_cancel(group);
+    sentiment_group_close(group);
+    end(&f);
+    ck_assert_int_eq(f.t.done, 501);
+    ck_assert_int_gt(f.t.cancelled, 0);
+    ck_assert_int_eq(f.t.ok + f.t.cancelled, 501);
+    ck_assert_int_ge(f.t.ok, 1);
+}
+END_TEST
+
+typedef struct place {
+    atomic_int *order;
+    int at;
+} place;
+
+static void note_place(void *arg, const sentiment_answer *answer)
+{
+    place *p = arg;
+
+    ck_assert_int_eq(answer->result.status, SENTIMENT_OK);
+    p->at = atomic_fetch_add(p->order, 1);
+}
+
+/* A group of one is not behind a group of 3,000 that came before it. */
+START_TEST(gives_every_group_its_share)
+{
+    enum { N = 3000 };
+    static place many[N], one;
+    atomic_int order = 0;
+    sentiment_group *group, *other;
+    sentiment_submit_options opts = {.size = sizeof(opts)};
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    ck_assert_sentiment_ok(
+        sentiment_group_open(&group, f.pipe, &f.err), f.err);
+    ck_assert_sentiment_ok(
+        sentiment_group_open(&other, f.pipe, &f.err), f.err);
+    opts.group = group;
+    for (int i = 0; i < N; i++) {
+        many[i].order = &order;
+        ck_assert_sentiment_ok(
+            sentiment_pipeline_submit(
+                f.pipe, sentiment_text_of("profit rose again this year"),
+                &opts, note_place, &many[i], &f.err),
+            f.err);
+    }
+    one.order = &order;
+    opts.group = other;
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_submit(
+            f.pipe, sentiment_text_of("loss"), &opts, note_place, &one,
+            &f.err),
+        f.err);
+    sentiment_group_close(group);
+    sentiment_group_close(other);
+    end(&f);
+    ck_assert_int_eq(order, N + 1);
+    ck_assert_int_lt(one.at, N / 2);
+}
+END_TEST
+
+START_TEST(drains_and_then_refuses)
+{
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    ck_assert_sentiment_ok(submit(&f, "profit", NULL), f.err);
+    ck_assert_sentiment_fails(
+        sentiment_pipeline_drain(f.pipe, 0, &f.err), SENTIMENT_EDEADLINE,
+        "still in hand", f.err);
+    ck_assert_sentiment_fails(
+        submit(&f, "profit", NULL), SENTIMENT_ESTATE, "draining", f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_drain(f.pipe, 10000, &f.err), f.err);
+    ck_assert_int_eq(f.t.ok, 1);
+    end(&f);
+}
+END_TEST
+
+START_TEST(calls_back_where_it_is_polled)
+{
+    const sentiment_pipeline_options opts = {
+        .size = sizeof(opts), .polled = 1};
+    sentiment_stream *stream;
+    struct pollfd fd = {.events = POLLIN};
+    size_t called = 0;
+    fixture f;
+
+    begin(&f, NULL, &opts);
+    fd.fd = sentiment_pipeline_fd(f.pipe);
+    ck_assert_int_ge(fd.fd, 0);
+    for (int i = 0; i < 100; i++)
+        ck_assert_sentiment_ok(submit(&f, "profit", NULL), f.err);
+    ck_assert_int_eq(f.t.done, 0);
+    while (called < 100 && poll(&fd, 1, 10000) == 1)
+        called += sentiment_pipeline_poll(f.pipe);
+    ck_assert_uint_eq(called, 100);
+    ck_assert_int_eq(f.t.ok, 100);
+    ck_assert_sentiment_fails(
+        sentiment_stream_open(&stream, f.pipe, 0, &f.err), SENTIMENT_EINVAL,
+        "polled", f.err);
+    ck_assert_sentiment_ok(submit(&f, "profit", NULL), f.err);
+    end(&f); /* what nobody polls for is called back here */
+    ck_assert_int_eq(f.t.ok, 101);
+}
+END_TEST
+
+/* ---- stream ---- */
+
+START_TEST(gives_results_in_the_order_of_pushing)
+{
+    enum { N = 3000, WINDOW = 64 };
+    static char texts[N][32];
+    sentiment_stream_item item;
+    sentiment_stream *stream;
+    size_t pushed = 0, pulled = 0;
+    fixture f;
+
+    begin(&f, NULL, NULL);
+    ck_assert_sentiment_ok(
+        sentiment_stream_open(&stream, f.pipe, WINDOW, &f.err), f.err);
+    while (pulled < N) {
+        if (pushed < N) {
+            sentiment_status status;
+
+            snprintf(
+                texts[pushed], sizeof(texts[pushed]), "sales %zu up",
+                pushed * pushed % 977);
+            status = sentiment_stream_push(
+                stream, sentiment_text_of(texts[pushed]), texts[pushed],
+                &f.err);
+            if (status == SENTIMENT_OK)
+                pushed++;
+            else
+                ck_assert_int_eq(status, SENTIMENT_EBUSY);
+            if (status == SENTIMENT_OK && pushed % 3)
+                continue;
+        }
+        if (sentiment_stream_pull(stream, pushed == N, &item)) {
+            int32_t label;
+            float score;
+
+            ck_assert_ptr_eq(item.tag, texts[pulled]);
+            fake_answer(f.clf, texts[pulled], &label, &score);
+            ck_assert_int_eq(item.result.label, label);
+            ck_assert_float_eq_tol(item.scores[label], score, 1e-6f);
+            pulled++;
+        }
+    }
+    ck_assert_uint_eq(sentiment_stream_pending(stream), 0);
+    ck_assert_int_eq(sentiment_stream_pull(stream, 1, &item), 0);
+    sentiment_stream_close(stream);
+    end(&f);
+}
+END_TEST
+
+START_TEST(closes_with_texts_in_hand)
+{
+    sentiment_stream *stream;
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    ck_assert_sentiment_ok(
+        sentiment_stream_open(&stream, f.pipe, 300, &f.err), f.err);
+    for (int i = 0; i < 300; i++)
+        ck_assert_sentiment_ok(
+            sentiment_stream_push(
+                stream, sentiment_text_of("profit"), NULL, &f.err),
+            f.err);
+    ck_assert_sentiment_fails(
+        sentiment_stream_push(stream, sentiment_text_of("x"), NULL, &f.err),
+        SENTIMENT_EBUSY, "300 texts", f.err);
+    sentiment_stream_close(stream);
+    end(&f);
+}
+END_TEST
+
+/* ---- deadlines ---- */
+
+START_TEST(keeps_the_earliest_deadline_first)
+{
+    enum { N = 200 };
+    static snt_deadline all[N];
+    snt_deadlines heap = {NULL, 0, 0};
+    uint64_t before = 0;
+    size_t left = 0;
+
+    for (int i = 0; i < N; i++) {
+        all[i] = (snt_deadline){(uint64_t)(i * 7919 % 211), 0};
+        ck_assert(snt_deadlines_add(&heap, &all[i]));
+    }
+    for (int i = 0; i < N; i += 3) {
+        snt_deadlines_remove(&heap, &all[i]);
+        snt_deadlines_remove(&heap, &all[i]);
+    }
+    while (snt_deadlines_first(&heap)) {
+        snt_deadline *first = snt_deadlines_first(&heap);
+
+        ck_assert_uint_ge(first->due_ms, before);
+        before = first->due_ms;
+        snt_deadlines_remove(&heap, first);
+        left++;
+    }
+    ck_assert_uint_eq(left, N - (N + 2) / 3);
+    snt_deadlines_free(&heap);
+}
+END_TEST
+
+Suite *pipeline_suite(void)
+{
+    Suite *suite = suite_create("pipeline");
+    TCase *tests = tcase_create("pipeline");
+    TCase *stream = tcase_create("stream");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, calls_back_exactly_once_for_each_text);
+    tcase_add_test(tests, refuses_what_is_too_much_at_once);
+    tcase_add_test(tests, refuses_too_many_tokens_but_never_a_lone_text);
+    tcase_add_test(tests, lets_a_deadline_pass);
+    tcase_add_test(tests, cancels_a_group_and_nothing_else);
+    tcase_add_test(tests, gives_every_group_its_share);
+    tcase_add_test(tests, drains_and_then_refuses);
+    tcase_add_test(tests, calls_back_where_it_is_polled);
+    tcase_add_test(tests, keeps_the_earliest_deadline_first);
+    suite_add_tcase(suite, tests);
+    tcase_set_timeout(stream, 60);
+    tcase_add_test(stream, gives_results_in_the_order_of_pushing);
+    tcase_add_test(stream, closes_with_texts_in_hand);
+    suite_add_tcase(suite, stream);
+    return suite;
+}

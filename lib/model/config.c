@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "object.h"
+#include "json_file.h"
 #include "utf8.h"
 
 enum { MAX_LABELS = 1024, MAX_LAYERS = 1024, MAX_SIZE = 1 << 24 };
@@ -298,7 +298,7 @@ sentiment_status snt_config_read(
 {
     reader r = {.config = config, .path = path, .err = err};
     json_t *root;
-    sentiment_status status = snt_object_read(&root, path, err);
+    sentiment_status status = snt_json_file_read(&root, path, err);
 
     if (status != SENTIMENT_OK)
         return status;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "object.h"
+#include "json_file.h"
 
 enum { MAX_TENSORS = 1 << 16 };
 
@@ -166,7 +166,7 @@ static sentiment_status read_index(
 {
     json_t *root;
     const json_t *map;
-    sentiment_status status = snt_object_read(&root, weights->source, err);
+    sentiment_status status = snt_json_file_read(&root, weights->source, err);
 
     if (status != SENTIMENT_OK)
         return status;

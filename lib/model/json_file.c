@@ -1,10 +1,10 @@
-/* object.c - see object.h. */
-#include "object.h"
+/* json_file.c - see json_file.h. */
+#include "json_file.h"
 
 #include "error.h"
 #include "file.h"
 
-sentiment_status snt_object_read(
+sentiment_status snt_json_file_read(
     json_t **root, const char *path, sentiment_error *err)
 {
     json_error_t error;

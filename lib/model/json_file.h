@@ -1,13 +1,13 @@
-/* object.h - a JSON file that holds one object, read whole. */
-#ifndef SNT_OBJECT_H
-#define SNT_OBJECT_H
+/* json_file.h - a JSON file that holds one object, read whole. */
+#ifndef SNT_JSON_FILE_H
+#define SNT_JSON_FILE_H
 
 #include <jansson.h>
 
 #include "sentiment/base.h"
 
 /** Reads path; json_decref(*root) when done. EFORMAT names path and line. */
-sentiment_status snt_object_read(
+sentiment_status snt_json_file_read(
     json_t **root, const char *path, sentiment_error *err);
 
 #endif

@@ -75,8 +75,8 @@ static void summarize(const job *j)
     if (!isatty(STDERR_FILENO))
         return;
     fprintf(
-        stderr, "%llu texts in %.2f s (%.0f/s)", (unsigned long long)j->texts,
-        seconds, (double)j->texts / seconds);
+        stderr, "%llu text%s in %.2f s (%.0f/s)", (unsigned long long)j->texts,
+        j->texts == 1 ? "" : "s", seconds, (double)j->texts / seconds);
     for (size_t i = 0; i < sentiment_classifier_n_labels(j->clf); i++) {
         fprintf(
             stderr, "%s%s %llu", before, sentiment_classifier_label(j->clf, i),

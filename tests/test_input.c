@@ -6,6 +6,9 @@
 
 #include "csv.h"
 #include "input.h"
+#include "json.h"
+#include "members.h"
+#include "record_json.h"
 #include "suites.h"
 
 static int stderr_copy;
@@ -190,6 +193,58 @@ START_TEST(survives_every_truncation)
 }
 END_TEST
 
+/* What passes through makes JSON that can be read again. */
+static void check_fields(const snt_record *rec)
+{
+    snt_json_object object = {0};
+    snt_buffer out = {0};
+    sentiment_error err;
+    json_t *root;
+
+    for (size_t i = 0; i < rec->n_fields; i++)
+        if (rec->fields[i].is_json)
+            snt_json_add_raw(
+                &object, rec->bytes.bytes + rec->fields[i].name,
+                rec->fields[i].name_len,
+                rec->bytes.bytes + rec->fields[i].value,
+                rec->fields[i].value_len);
+    snt_json_end(&object, &out);
+    root = snt_members_read(out.bytes, out.len, &err);
+    if (!root)
+        ck_abort_msg("%s: %.*s", err.message, (int)out.len, out.bytes);
+    json_decref(root);
+    snt_json_free(&object);
+    snt_buffer_free(&out);
+}
+
+/* Bytes replaced at random, by those that mean something to a reader. */
+START_TEST(passes_on_json_whatever_is_damaged)
+{
+    static const char means[] = "{}[]\",:\\\n\r 0-.eE\xff\xc3u\t";
+    const char *input = cases[_i].input;
+    size_t len = strlen(input);
+    unsigned state = 12345u + (unsigned)_i;
+
+    for (int round = 0; len && round < 2000; round++) {
+        char *copy = strdup(input);
+        snt_record *rec = snt_record_new("x", 1);
+
+        for (int i = 0; i <= round % 3; i++) {
+            state = state * 1664525u + 1013904223u;
+            copy[(state >> 8) % len] =
+                means[(state >> 4) % (sizeof(means) - 1)];
+        }
+        if (round % 2)
+            snt_record_read_object(rec, copy, len, "text");
+        else
+            snt_record_read_kafka(rec, copy, len, round % 4 ? "h" : NULL);
+        check_fields(rec);
+        snt_record_free(rec);
+        free(copy);
+    }
+}
+END_TEST
+
 /* Numbers over the line's limit, its exact limit, and what comes after. */
 START_TEST(refuses_a_line_over_the_limit_and_goes_on)
 {
@@ -285,6 +340,7 @@ Suite *input_suite(void)
     tcase_add_checked_fixture(limits, hush, unhush);
     tcase_add_loop_test(formats, reads_each_format, 0, n);
     tcase_add_loop_test(formats, survives_every_truncation, 0, n);
+    tcase_add_loop_test(formats, passes_on_json_whatever_is_damaged, 0, n);
     tcase_add_test(formats, takes_texts_and_arguments_from_the_command_line);
     tcase_add_test(formats, quotes_what_rfc_4180_wants_quoted);
     suite_add_tcase(suite, formats);

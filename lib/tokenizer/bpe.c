@@ -45,10 +45,7 @@ static snt_pair *slot(const snt_bpe *bpe, int32_t left, int32_t right)
 void snt_bpe_add(
     snt_bpe *bpe, int32_t left, int32_t right, int32_t rank, int32_t id)
 {
-    snt_pair *pair = slot(bpe, left, right);
-
-    if (pair->left == -1)
-        *pair = (snt_pair){left, right, rank, id};
+    *slot(bpe, left, right) = (snt_pair){left, right, rank, id};
 }
 
 static const snt_pair *find(const snt_bpe *bpe, int32_t left, int32_t right)

@@ -31,7 +31,7 @@ typedef struct snt_bpe {
 bool snt_bpe_init(snt_bpe *bpe, size_t n_merges);
 void snt_bpe_free(snt_bpe *bpe);
 
-/** Adds a merge; the first of equal pairs stays. */
+/** Adds a merge; the last of equal pairs stays. */
 void snt_bpe_add(
     snt_bpe *bpe, int32_t left, int32_t right, int32_t rank, int32_t id);
 

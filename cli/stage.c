@@ -13,7 +13,7 @@
 #include "stop.h"
 
 enum {
-    QUEUE_RECORDS = 16384, /* more than any window; blank lines count too */
+    QUEUE_RECORDS = 16384, /* the windows of 64 workers */
     QUEUE_BYTES = 32 << 20
 };
 

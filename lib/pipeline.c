@@ -56,6 +56,7 @@ struct sentiment_pipeline {
     sentiment_classifier *clf;
     sentiment_pipeline_options opts;
     size_t n_labels;
+    float *no_scores; /* [labels], zero */
     int event; /* eventfd of a polled pipeline, or -1 */
     pthread_t herald;
 
@@ -139,7 +140,7 @@ static void answer(sentiment_pipeline *pipe, waiter *w)
     else
         pipe->first = w;
     pipe->last = w;
-    pthread_cond_signal(&pipe->changed);
+    pthread_cond_broadcast(&pipe->changed);
     wake_poller(pipe);
 }
 
@@ -185,19 +186,21 @@ static void computed(snt_task *task)
 
 /* ---- callbacks ---- */
 
+/* A waiter that gave up may be called back while its flight is computed. */
 static void call_back(const waiter *w)
 {
     const flight *f = w->flight;
     const sentiment_model *model = sentiment_classifier_model(f->pipe->clf);
     sentiment_answer answer = {
-        .result = f->task.result,
-        .scores = f->scores,
-        .message = f->task.message,
+        .result = {.status = w->gave_up, .label = -1},
+        .scores = f->pipe->no_scores,
+        .message = sentiment_status_name(w->gave_up),
         .model = model};
 
-    if (w->gave_up != SENTIMENT_OK) {
-        answer.result = (sentiment_result){.status = w->gave_up, .label = -1};
-        answer.message = sentiment_status_name(w->gave_up);
+    if (w->gave_up == SENTIMENT_OK) {
+        answer.result = f->task.result;
+        answer.scores = f->scores;
+        answer.message = f->task.message;
     }
     if (answer.result.status == SENTIMENT_OK)
         answer.label =
@@ -335,7 +338,7 @@ static void withdraw(sentiment_pipeline *pipe)
     pthread_mutex_lock(&pipe->lock);
     if (!--pipe->stats.in_hand) {
         pthread_cond_broadcast(&pipe->empty);
-        pthread_cond_signal(&pipe->changed);
+        pthread_cond_broadcast(&pipe->changed);
     }
     pthread_mutex_unlock(&pipe->lock);
 }
@@ -382,7 +385,7 @@ static sentiment_status enter(
         if (!text_ok)
             answer_all(f);
         else if (w->deadline.at == 1)
-            pthread_cond_signal(&pipe->changed);
+            pthread_cond_broadcast(&pipe->changed);
     }
     pthread_mutex_unlock(&pipe->lock);
     return status;
@@ -516,6 +519,7 @@ static void dispose(sentiment_pipeline *pipe)
 {
     if (pipe->event >= 0)
         close(pipe->event);
+    free(pipe->no_scores);
     snt_deadlines_free(&pipe->deadlines);
     pthread_cond_destroy(&pipe->empty);
     pthread_cond_destroy(&pipe->changed);
@@ -573,7 +577,8 @@ sentiment_status sentiment_pipeline_open(
     made->common.pipe = made;
     made->common.holders = 1;
     init_locks(made);
-    status = start(made, err);
+    made->no_scores = calloc(made->n_labels, sizeof(float));
+    status = made->no_scores ? start(made, err) : snt_fail_memory(err);
     if (status == SENTIMENT_OK)
         *pipe = made;
     else

@@ -68,6 +68,8 @@ struct sentiment_pipeline {
     waiter *last;
     sentiment_group common;
     sentiment_pipeline_stats stats;
+    size_t computing; /* flights that the classifier holds, also those that
+                         nobody waits for any more */
     bool draining;
     bool closing;
 };
@@ -177,6 +179,8 @@ static void computed(snt_task *task)
 
     pthread_mutex_lock(&pipe->lock);
     pipe->stats.tokens_in_hand -= f->tokens;
+    if (!--pipe->computing)
+        pthread_cond_broadcast(&pipe->changed);
     if (task->result.status == SENTIMENT_OK)
         pipe->stats.computed++;
     answer_all(f);
@@ -273,7 +277,7 @@ static void *herald(void *arg)
     sentiment_pipeline *pipe = arg;
 
     pthread_mutex_lock(&pipe->lock);
-    while (!pipe->closing || pipe->stats.in_hand) {
+    while (!pipe->closing || pipe->stats.in_hand || pipe->computing) {
         let_deadlines_pass(pipe);
         if (pipe->first && !pipe->opts.polled)
             deliver(pipe);
@@ -379,6 +383,7 @@ static sentiment_status enter(
         pipe->stats.tokens_in_hand += f->tokens;
         f->group->holders++;
         f->holders = text_ok ? 2 : 1;
+        pipe->computing += text_ok;
         w->flight = f;
         f->waiters = w;
         join_group(w);

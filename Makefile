@@ -261,7 +261,7 @@ page_dir = $(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(1)))
 
 $(B)/sentiment.pc: Makefile include/sentiment/base.h FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' \
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)/%=$${prefix}/%)' \
 	    'includedir=$${prefix}/include' '' 'Name: sentiment' \
 	    'Description: Labels financial text negative, neutral or positive' \
 	    'Version: $(VERSION)' 'Requires.private: jansson' \

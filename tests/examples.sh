@@ -1,0 +1,27 @@
+#!/bin/sh
+# examples.sh BUILD - the examples are short, build without warnings (make did
+# that) and say what they should with the bundled model.
+set -eu
+bin=$1/examples
+model=models/finsent-minilm
+
+expect() {
+    [ "$1" = "$2" ] || { printf 'expected:\n%s\nnot:\n%s\n' "$1" "$2"; exit 1; }
+}
+
+for file in examples/*.c; do
+    [ "$(wc -l <"$file")" -lt 60 ] || { echo "$file: 60 lines or more"; exit 1; }
+done
+lines='Profit doubled.
+The plant will close and the dividend is cut.'
+expect positive "$("$bin/classify" $model 'Profit doubled.' | cut -d' ' -f1)"
+expect "models/nowhere/config.json: No such file or directory" "$("$bin/classify" models/nowhere x 2>&1 || true)"
+expect 2 "$("$bin/batch" $model 'Profit doubled.' 'Sales fell.' | grep -c '^negative .* positive ')"
+expect "1 positive
+2 negative" "$(echo "$lines" | "$bin/callback" $model | cut -d' ' -f1,2 | sort)"
+expect "positive
+negative" "$(echo "$lines" | "$bin/stream" $model)"
+expect "   101  
+  5618  Profit
+  3123  rose
+   102  " "$("$bin/tokenize" $model 'Profit rose')"

@@ -230,8 +230,12 @@ sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSa
 	    build/tsan/tests/check build/tsan/lib/libfake_engine.so
 	B=build/tsan CK_FORK=no build/tsan/tests/check classifier pipeline
 
+$(B)/tests/bench_%: $(B)/obj/tests/bench/bench_%.c.o $(ARCHIVE)
+	$(SAY) LD $@
+	$(call program)
+
 bench: ## Measures, and prints ratios against baselines of the same run
-	@$(MAKE) --no-print-directory all $(B)/tests/encode_stream
+	@$(MAKE) --no-print-directory all $(B)/tests/bench_engine
 	sh tests/bench/bench.sh $(B)
 
 # ---- style ----

@@ -21,6 +21,8 @@
     SUITE(pipeline)                                                            \
     SUITE(safetensors)                                                         \
     SUITE(terminal)                                                            \
+    SUITE(tokenizer)                                                           \
+    SUITE(tokenizer_files)                                                     \
     SUITE(unpickle)
 
 #define DECLARE(name) Suite *name##_suite(void);

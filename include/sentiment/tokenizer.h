@@ -59,7 +59,8 @@ void sentiment_tokenizer_close(sentiment_tokenizer *tok);
  * Encodes one text into out. Linear in the text's length; when the text is
  * cut on the right it stops reading soon after out->cap tokens. The special
  * tokens count towards cap, and cap must have room for them (EINVAL). Fails
- * with ETEXT, naming the byte, when the text is not UTF-8.
+ * with ETEXT, naming the byte, when the text is not UTF-8, and with ETOOLONG
+ * when it has more than 2 GiB. To keep the tail a text is read twice.
  */
 sentiment_status sentiment_tokenizer_encode(
     const sentiment_tokenizer *tok, sentiment_text text, uint32_t flags,

@@ -204,19 +204,13 @@ static size_t merge_many(
     return kept;
 }
 
-/* The symbols of a word's bytes; s has room for len. */
-static size_t split(
-    const snt_bpe *bpe, const char *word, size_t len, symbol *s)
+/* The symbols of a word's bytes. */
+static void split(const snt_bpe *bpe, const char *word, size_t len, symbol *s)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        int32_t id = bpe->byte_ids[(unsigned char)word[i]];
-
-        if (id != SNT_NO_ID)
-            s[n++] = (symbol){id, (uint32_t)i, (uint32_t)(i + 1)};
-    }
-    return n;
+    for (size_t i = 0; i < len; i++)
+        s[i] = (symbol){
+            bpe->byte_ids[(unsigned char)word[i]], (uint32_t)i,
+            (uint32_t)(i + 1)};
 }
 
 bool snt_bpe_learn(snt_bpe *bpe, const char *bytes, size_t len, int32_t id)
@@ -227,13 +221,10 @@ bool snt_bpe_learn(snt_bpe *bpe, const char *bytes, size_t len, int32_t id)
 
     if (!len || len > INLINE_SYMBOLS)
         return true;
-    n = split(bpe, bytes, len, few);
-    if (n > FEW)
-        n = merge_many(bpe, few, n, &sink);
-    else
-        n = merge_few(bpe, few, n);
+    split(bpe, bytes, len, few);
+    n = len > FEW ? merge_many(bpe, few, len, &sink) : merge_few(bpe, few, len);
     if (!n)
-        return len == 0 || bpe->byte_ids[(unsigned char)*bytes] == SNT_NO_ID;
+        return false;
     if (n != 1 || few[0].id != id)
         return true;
     return snt_words_add(&bpe->words, bytes, len, 0, id);
@@ -277,8 +268,8 @@ void snt_bpe_trim(
     const snt_bpe *bpe, sentiment_text text, bool first, size_t leading,
     size_t trailing, size_t *start, size_t *end)
 {
-    if (leading && !((first || *start == 0) && bpe->trim_prefix_space &&
-                     leading == 1))
+    if (leading &&
+        !((first || *start == 0) && bpe->trim_prefix_space && leading == 1))
         while (leading--)
             *start = forward(text, *start, *end);
     if (trailing && characters_before(text, *end, trailing) == trailing)
@@ -342,24 +333,14 @@ static bool merge_word(
         if (!s)
             return false;
     }
-    n = split(bpe, p->bytes + start, len, s);
-    if (n > FEW) {
-        n = merge_many(bpe, s, n, sink);
-        if (!n) {
-            if (s != inline_symbols)
-                free(s);
-            return false;
-        }
-    } else {
-        n = merge_few(bpe, s, n);
-    }
+    split(bpe, p->bytes + start, len, s);
+    n = len > FEW ? merge_many(bpe, s, len, sink) : merge_few(bpe, s, len);
     sink->steps += len;
     for (size_t i = 0; i < n && !sink->full; i++)
-        emit(
-            bpe, text, p, s[i].id, start + s[i].start, start + s[i].end, sink);
+        emit(bpe, text, p, s[i].id, start + s[i].start, start + s[i].end, sink);
     if (s != inline_symbols)
         free(s);
-    return true;
+    return n > 0;
 }
 
 static bool encode_piece(

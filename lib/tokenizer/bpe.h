@@ -18,13 +18,13 @@ typedef struct snt_pair {
 } snt_pair;
 
 typedef struct snt_bpe {
-    int32_t byte_ids[256]; /* SNT_NO_ID: such bytes are dropped */
-    snt_pair *pairs;       /* [pair_mask + 1] */
+    int32_t byte_ids[256];
+    snt_pair *pairs; /* [pair_mask + 1] */
     size_t pair_mask;
     snt_words words; /* entries that encode to themselves */
     bool prefix_space;
-    bool trim_offsets;        /* spaces are no part of a token's offsets */
-    bool trim_prefix_space;   /* the post-processor's add_prefix_space */
+    bool trim_offsets;      /* spaces are no part of a token's offsets */
+    bool trim_prefix_space; /* the post-processor's add_prefix_space */
 } snt_bpe;
 
 /** Room for n merges; false: out of memory. */

@@ -40,9 +40,9 @@ static size_t bytes_of(const char *token, char *bytes)
     return n;
 }
 
-/* The tokens of single bytes. A byte without one is dropped from a text,
- * unless there is an unknown token to stand for it. */
-static sentiment_status read_bytes(const snt_loader *l, bool may_lack)
+/* The tokens of single bytes: there must be one for each, because the
+ * reference reads a text with others in a way of its own. */
+static sentiment_status read_bytes(const snt_loader *l)
 {
     snt_bpe *bpe = &l->tok->bpe;
     char token[5];
@@ -58,7 +58,7 @@ static sentiment_status read_bytes(const snt_loader *l, bool may_lack)
         if (id)
             bpe->byte_ids[byte] = (int32_t)json_integer_value(id);
     }
-    for (int byte = 0; byte < 256 && !may_lack; byte++)
+    for (int byte = 0; byte < 256; byte++)
         if (bpe->byte_ids[byte] == SNT_NO_ID)
             return snt_loader_fail(
                 l, "model.vocab: no token for byte %d", byte);
@@ -215,13 +215,12 @@ static sentiment_status read_split(const snt_loader *l, const json_t *split)
 sentiment_status snt_load_bpe(
     const snt_loader *l, const json_t *model, const json_t *split)
 {
-    const json_t *unknown = json_object_get(model, "unk_token");
     sentiment_status status = read_split(l, split);
 
     if (status == SENTIMENT_OK)
         status = check_off(l, model);
     if (status == SENTIMENT_OK)
-        status = read_bytes(l, !unknown || json_is_null(unknown));
+        status = read_bytes(l);
     if (status == SENTIMENT_OK)
         status = add_merges(l, json_object_get(model, "merges"));
     return status == SENTIMENT_OK ? learn(l) : status;
@@ -257,7 +256,7 @@ static sentiment_status read_merges(const snt_loader *l)
 sentiment_status snt_load_merges(const snt_loader *l, const char *merges)
 {
     snt_loader file = *l;
-    sentiment_status status = read_bytes(l, true);
+    sentiment_status status = read_bytes(l);
 
     file.path = merges;
     if (status == SENTIMENT_OK)

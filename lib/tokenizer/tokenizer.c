@@ -38,8 +38,8 @@ void sentiment_tokenizer_close(sentiment_tokenizer *tok)
 
 /* Bytes [from, to) hold no added token. */
 static bool encode_plain(
-    const sentiment_tokenizer *tok, sentiment_text text, size_t from,
-    size_t to, snt_sink *sink)
+    const sentiment_tokenizer *tok, sentiment_text text, size_t from, size_t to,
+    snt_sink *sink)
 {
     if (tok->is_bpe)
         return snt_bpe_encode(&tok->bpe, text, from, to, sink);
@@ -87,8 +87,8 @@ static void emit_added(
 /* Cuts bytes [from, to) at the added tokens of this pass; what lies between
  * goes through the next pass, and in the end to the model. */
 static bool encode_pass(
-    const sentiment_tokenizer *tok, sentiment_text text, size_t from,
-    size_t to, uint32_t flags, int pass, snt_sink *sink)
+    const sentiment_tokenizer *tok, sentiment_text text, size_t from, size_t to,
+    uint32_t flags, int pass, snt_sink *sink)
 {
     bool as_text = (flags & SENTIMENT_ENCODE_SPECIAL_AS_TEXT) != 0;
 
@@ -101,8 +101,7 @@ static bool encode_pass(
 
         sink->steps += match.end - from;
         if (match.start > from &&
-            !encode_pass(
-                tok, text, from, match.start, flags, pass + 1, sink))
+            !encode_pass(tok, text, from, match.start, flags, pass + 1, sink))
             return false;
         if (token)
             emit_added(tok, text, token, match, sink);
@@ -111,33 +110,33 @@ static bool encode_pass(
     return true;
 }
 
-/* Truncation on the left needs all tokens first. */
-static sentiment_status encode_tail(
+/* How many tokens the text has, on a sink that passes over all of them. */
+static bool count(
     const sentiment_tokenizer *tok, sentiment_text text, uint32_t flags,
-    snt_sink *sink, sentiment_error *err)
+    snt_sink *sink, size_t *n)
 {
-    size_t bound = sentiment_tokenizer_bound(tok, text.len), cut;
-    snt_sink all = {.cap = bound};
-    sentiment_status status = SENTIMENT_OK;
+    *sink = (snt_sink){.skip = SIZE_MAX};
+    if (!encode_pass(tok, text, 0, text.len, flags, 0, sink))
+        return false;
+    *n = SIZE_MAX - sink->skip;
+    return true;
+}
 
-    all.ids = malloc(bound * sizeof(*all.ids));
-    all.offsets = malloc(bound * sizeof(*all.offsets));
-    if (!all.ids || !all.offsets ||
-        !encode_pass(tok, text, 0, text.len, flags, 0, &all)) {
-        status = snt_fail_memory(err);
-    } else {
-        cut = all.n > sink->cap ? all.n - sink->cap : 0;
-        sink->full = cut > 0;
-        for (size_t i = cut; i < all.n; i++) {
-            sink->ids[sink->n] = all.ids[i];
-            if (sink->offsets)
-                sink->offsets[sink->n] = all.offsets[i];
-            sink->n++;
-        }
-    }
-    free(all.offsets);
-    free(all.ids);
-    return status;
+/* Truncation on the left: a first pass says how many tokens to leave out. */
+static bool encode_tail(
+    const sentiment_tokenizer *tok, sentiment_text text, uint32_t flags,
+    snt_sink *sink)
+{
+    snt_sink all;
+    size_t n;
+
+    if (!count(tok, text, flags, &all, &n))
+        return false;
+    sink->skip = n > sink->cap ? n - sink->cap : 0;
+    if (!encode_pass(tok, text, 0, text.len, flags, 0, sink))
+        return false;
+    sink->full = n > sink->cap;
+    return true;
 }
 
 static void put_special(
@@ -159,10 +158,14 @@ sentiment_status sentiment_tokenizer_encode(
     size_t special = before + (wrapped ? tok->n_after : 0);
     size_t valid = snt_utf8_valid(text.bytes, text.len);
     snt_sink sink;
+    bool done;
 
     if (valid < text.len)
+        return snt_fail(err, SENTIMENT_ETEXT, "not UTF-8 at byte %zu", valid);
+    if (text.len > INT32_MAX)
         return snt_fail(
-            err, SENTIMENT_ETEXT, "not UTF-8 at byte %zu", valid);
+            err, SENTIMENT_ETOOLONG, "%zu bytes, at most 2 GiB are read",
+            text.len);
     if (out->cap < special)
         return snt_fail(
             err, SENTIMENT_EINVAL,
@@ -172,12 +175,11 @@ sentiment_status sentiment_tokenizer_encode(
         .ids = out->ids + before,
         .offsets = out->offsets ? out->offsets + before : NULL,
         .cap = out->cap - special};
-    if (flags & SENTIMENT_ENCODE_KEEP_TAIL) {
-        if (encode_tail(tok, text, flags, &sink, err) != SENTIMENT_OK)
-            return SENTIMENT_ENOMEM;
-    } else if (!encode_pass(tok, text, 0, text.len, flags, 0, &sink)) {
+    done = flags & SENTIMENT_ENCODE_KEEP_TAIL
+               ? encode_tail(tok, text, flags, &sink)
+               : encode_pass(tok, text, 0, text.len, flags, 0, &sink);
+    if (!done)
         return snt_fail_memory(err);
-    }
     if (wrapped) {
         put_special(tok->before, before, out, 0);
         put_special(tok->after, tok->n_after, out, before + sink.n);
@@ -189,13 +191,10 @@ sentiment_status sentiment_tokenizer_encode(
 
 size_t snt_tokenizer_steps(const sentiment_tokenizer *tok, sentiment_text text)
 {
-    snt_sink sink = {.cap = sentiment_tokenizer_bound(tok, text.len)};
+    snt_sink sink;
+    size_t n;
 
-    sink.ids = malloc(sink.cap * sizeof(*sink.ids));
-    if (sink.ids)
-        encode_pass(tok, text, 0, text.len, 0, 0, &sink);
-    free(sink.ids);
-    return sink.steps;
+    return count(tok, text, 0, &sink, &n) ? sink.steps : 0;
 }
 
 /* A byte gives at most one token, or two with a space put before it; a
@@ -230,6 +229,5 @@ void snt_tokenizer_wrap(
 {
     memcpy(out, tok->before, tok->n_before * sizeof(*out));
     memcpy(out + tok->n_before, ids, n * sizeof(*out));
-    memcpy(
-        out + tok->n_before + n, tok->after, tok->n_after * sizeof(*out));
+    memcpy(out + tok->n_before + n, tok->after, tok->n_after * sizeof(*out));
 }

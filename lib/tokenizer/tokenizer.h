@@ -11,7 +11,6 @@ size_t snt_tokenizer_n_special(const sentiment_tokenizer *tok);
 /** Writes ids[n] with the special tokens around them to
  * out[n + n_special]. */
 void snt_tokenizer_wrap(
-    const sentiment_tokenizer *tok, const int32_t *ids, size_t n,
-    int32_t *out);
+    const sentiment_tokenizer *tok, const int32_t *ids, size_t n, int32_t *out);
 
 #endif

@@ -26,15 +26,21 @@ def official(path):
     return tok
 
 
+def byte_offsets(text, offsets):
+    """The official library counts characters: [start, end, start, end, …] in bytes."""
+    at = [0]
+    for c in text:
+        at.append(at[-1] + len(c.encode()))
+    return [at[i] for span in offsets for i in span]
+
+
 def expected(tok, texts):
     out = []
     for i in range(0, len(texts), 4096):
         part = texts[i:i + 4096]
         for text, e in zip(part, tok.encode_batch(part)):
-            at = [0]
-            for c in text:
-                at.append(at[-1] + len(c.encode()))
-            out.append(" ".join(f"{i} {at[s]} {at[t]}" for i, (s, t) in zip(e.ids, e.offsets)))
+            at = byte_offsets(text, e.offsets)
+            out.append(" ".join(f"{id} {at[2 * k]} {at[2 * k + 1]}" for k, id in enumerate(e.ids)))
     return out
 
 

@@ -19,4 +19,6 @@ roberta=${ROBERTA_TOKENIZER:-../shared/data/roberta-tokenizer}
     roberta=
 }
 exec "$venv/bin/python" "$here/differential.py" "$build/tests/encode_stream" "${STRINGS:-2000}" "${SEED:-1}" \
-    models/finsent-minilm tests/vectors/tiny/roberta tests/vectors/tiny/distilbert $roberta
+    models/finsent-minilm tests/vectors/tokenizer/roberta tests/vectors/tokenizer/roberta-prefix \
+    tests/vectors/tokenizer/roberta-untrimmed tests/vectors/tokenizer/odd-bpe tests/vectors/tokenizer/uncased \
+    tests/vectors/tokenizer/cased tests/vectors/tokenizer/odd-bert $roberta

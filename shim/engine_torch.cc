@@ -37,9 +37,23 @@ template <size_t N> void put(char (&field)[N], const std::string &value)
     std::snprintf(field, N, "%s", value.c_str());
 }
 
+// libtorch keeps no binary promise between versions: the one that is loaded
+// must be the one that this file was compiled for.
+void check_version()
+{
+    const std::string built = "TORCH_VERSION=" TORCH_VERSION ",";
+
+    if (at::show_config().find(built) == std::string::npos)
+        throw snt::Failure(
+            SENTIMENT_EENGINE,
+            "the engine was built for libtorch %s, another one is loaded",
+            TORCH_VERSION);
+}
+
 sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
 {
     return guard(err, [&] {
+        check_version();
         *caps = {};
         put(caps->version, TORCH_VERSION);
         put(caps->devices, snt::devices());

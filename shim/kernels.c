@@ -306,6 +306,105 @@ static void attend(const snt_attention *a)
     }
 }
 
+static float magnitude(const float *x, size_t n)
+{
+    float most = 0;
+
+#pragma omp simd reduction(max : most)
+    for (size_t i = 0; i < n; i++) {
+        float size = x[i] < 0 ? -x[i] : x[i];
+
+        most = size > most ? size : most;
+    }
+    return most;
+}
+
+enum { STRIP = 4096 }; /* values of a row that are widened at a time */
+
+static float row_magnitude(
+    const void *x, snt_dtype type, size_t from, size_t width, float *strip)
+{
+    float most = 0;
+
+    for (size_t i = 0; i < width; i += STRIP) {
+        size_t n = width - i < STRIP ? width - i : STRIP;
+        float part;
+
+        widen(at(x, type, from + i), type, n, strip);
+        part = magnitude(strip, n);
+        most = part > most ? part : most;
+    }
+    return most;
+}
+
+static void quantise(
+    const void *x, snt_dtype type, size_t rows, size_t width, uint8_t *bytes,
+    float *scales)
+{
+    float strip[STRIP];
+
+    for (size_t row = 0; row < rows; row++) {
+        float most = row_magnitude(x, type, row * width, width, strip);
+        float inverse = most > 0 ? 127 / most : 0;
+
+        scales[row] = most / 127;
+        for (size_t i = 0; i < width; i += STRIP) {
+            size_t n = width - i < STRIP ? width - i : STRIP;
+            uint8_t *out = bytes + row * width + i;
+
+            if (width > STRIP)
+                widen(at(x, type, row * width + i), type, n, strip);
+            for (size_t k = 0; k < n; k++)
+                out[k] = (uint8_t)(int)(strip[k] * inverse + 128.5f);
+        }
+    }
+}
+
+/* The error function by Abramowitz and Stegun 7.1.26, error 1.5e-7. */
+static vec error_function(vec x)
+{
+    ivec sign = (ivec)x & INT32_MIN;
+    vec a = (vec)((ivec)x ^ sign), t = 1 / (1 + 0.3275911f * a), p;
+
+    p = t * 1.061405429f - 1.453152027f;
+    p = p * t + 1.421413741f;
+    p = p * t - 0.284496736f;
+    p = p * t + 0.254829592f;
+    p = 1 - p * t * exponential(-a * a);
+    return (vec)((ivec)p | sign);
+}
+
+static void gelu_row(float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += LANES) {
+        vec v = load(x + i);
+
+        store(x + i, 0.5f * v * (1 + error_function(v * 0.70710678f)));
+    }
+}
+
+static void rescale(
+    uint16_t *x, size_t rows, size_t width, const float *scales,
+    const float *bias, int gelu)
+{
+    float strip[STRIP];
+
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < width; i += STRIP) {
+            size_t n = width - i < STRIP ? width - i : STRIP;
+            uint16_t *out = x + row * width + i;
+
+            widen(out, SNT_BF16, n, strip);
+            for (size_t k = 0; k < n; k++)
+                strip[k] = strip[k] * scales[row] + bias[i + k];
+            for (size_t k = n; gelu && k < whole(n); k++)
+                strip[k] = 0;
+            if (gelu)
+                gelu_row(strip, n);
+            narrow_row(strip, n, out);
+        }
+}
+
 extern const snt_kernels SNT_KERNELS;
-const snt_kernels SNT_KERNELS = {SNT_KERNELS_NAME, embed, add_norm, attend,
-                                 widen};
+const snt_kernels SNT_KERNELS = {
+    SNT_KERNELS_NAME, embed, add_norm, attend, quantise, rescale, widen};

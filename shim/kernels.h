@@ -58,6 +58,18 @@ typedef struct snt_kernels {
     /** out = softmax(q k^T) v, head by head. */
     void (*attend)(const snt_attention *a);
 
+    /** bytes[rows, width] = x / scales[row] + 128, rounded: each row of F32 or
+     * BF16 by its own scale, largest magnitude to 127. */
+    void (*quantise)(
+        const void *x, snt_dtype type, size_t rows, size_t width,
+        uint8_t *bytes, float *scales);
+
+    /** x[rows, width] of BF16 = x * scales[row] + bias, then exact GELU when
+     * gelu is not 0; in place. */
+    void (*rescale)(
+        uint16_t *x, size_t rows, size_t width, const float *scales,
+        const float *bias, int gelu);
+
     /** float out[n] from n values of any type, which may be unaligned. */
     void (*widen)(const void *values, snt_dtype type, size_t n, float *out);
 } snt_kernels;

@@ -4,9 +4,11 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/stack.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/round.h>
 #include <ATen/ops/zeros.h>
 
 #include <optional>
@@ -61,6 +63,57 @@ at::Tensor packed_linear(
     return stack[0].toTensor();
 }
 
+const Operation &int8_pack_operation()
+{
+    static const Operation op =
+        c10::Dispatcher::singleton().findSchema({"onednn::qlinear_prepack", ""});
+    return op;
+}
+
+const Operation &int8_operation()
+{
+    static const Operation op = c10::Dispatcher::singleton().findSchema(
+        {"onednn::qlinear_pointwise", ""});
+    return op;
+}
+
+// weight [out, in] of signed bytes.
+at::Tensor int8_pack(const at::Tensor &weight)
+{
+    torch::jit::Stack stack;
+
+    stack.emplace_back(weight);
+    stack.emplace_back(std::vector<int64_t>{typical_rows, weight.size(1)});
+    int8_pack_operation()->callBoxed(&stack);
+    return stack[0].toTensor();
+}
+
+// (x - 128) * weight^T * scales, BF16.
+at::Tensor int8_linear(
+    const at::Tensor &x, const at::Tensor &weight, const at::Tensor &scales,
+    const at::Tensor &zeros)
+{
+    torch::jit::Stack stack;
+
+    stack.reserve(13);
+    stack.emplace_back(x);
+    stack.emplace_back(1.0);
+    stack.emplace_back(static_cast<int64_t>(128));
+    stack.emplace_back(weight);
+    stack.emplace_back(scales);
+    stack.emplace_back(zeros);
+    stack.emplace_back(c10::IValue()); // no bias
+    stack.emplace_back(1.0);
+    stack.emplace_back(static_cast<int64_t>(0));
+    stack.emplace_back(at::kBFloat16);
+    stack.emplace_back(std::string("none"));
+    stack.emplace_back(c10::impl::GenericList(
+        c10::OptionalType::create(c10::NumberType::get())));
+    stack.emplace_back(std::string(""));
+    int8_operation()->callBoxed(&stack);
+    return stack[0].toTensor();
+}
+
 at::Tensor plain_linear(
     const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
     Post post)
@@ -90,6 +143,31 @@ bool try_packed(at::ScalarType type)
     }
 }
 
+bool try_int8()
+{
+    if (!int8_pack_operation() || !int8_operation())
+        return false;
+    try {
+        at::Tensor x = at::full({16, 32}, 129, at::kByte);
+        at::Tensor w = at::full({48, 32}, 2, at::kChar);
+        at::Tensor scales = at::full({48}, 0.5, at::kFloat);
+        at::Tensor zeros = at::zeros({48}, at::kInt);
+        at::Tensor y = int8_linear(x, int8_pack(w), scales, zeros);
+
+        return y.size(0) == 16 && y.size(1) == 48 &&
+               y.to(at::kFloat).eq(32).all().item<bool>();
+    } catch (const std::exception &) {
+        return false;
+    }
+}
+
+bool has_int8()
+{
+    static const bool has = try_int8();
+
+    return has;
+}
+
 bool has_packed(at::ScalarType type)
 {
     static const bool f32 = try_packed(at::kFloat);
@@ -106,6 +184,8 @@ uint32_t linear_precisions()
 
     if (has_packed(at::kBFloat16))
         found |= SNT_BF16_COMPUTE;
+    if (has_int8())
+        found |= SNT_INT8;
     return found;
 }
 
@@ -116,11 +196,33 @@ Linear::Linear(
 {
     auto type = precision == SNT_FP32 ? at::kFloat : at::kBFloat16;
 
+    if (precision == SNT_INT8) {
+        bias_ = bias.to(at::kFloat).contiguous();
+        quantise(weight);
+        return;
+    }
     packed_ = has_packed(type);
     weight_ = weight.to(type).contiguous();
     bias_ = bias.to(type).contiguous();
     if (packed_)
         weight_ = pack(weight_);
+}
+
+// By channel, the largest magnitude to 127.
+void Linear::quantise(const at::Tensor &weight)
+{
+    scales_ = std::get<0>(weight.abs().max(1)).div(127).clamp_min(1e-30);
+    zeros_ = at::zeros({weight.size(0)}, at::kInt);
+    weight_ = int8_pack(
+        at::round(weight.div(scales_.unsqueeze(1)))
+            .to(at::kChar)
+            .contiguous());
+    packed_ = true;
+}
+
+at::Tensor Linear::multiply(const at::Tensor &x) const
+{
+    return int8_linear(x, weight_, scales_, zeros_);
 }
 
 at::Tensor Linear::operator()(const at::Tensor &x) const

@@ -24,12 +24,34 @@ public:
         snt_precision precision);
 
     // x [rows, in] and the result [rows, out] are F32 or BF16, as the
-    // precision says.
+    // precision says. Not for int8.
     at::Tensor operator()(const at::Tensor &x) const;
 
+    bool is_int8() const
+    {
+        return scales_.defined();
+    }
+
+    // int8: x [rows, in] are bytes with zero at 128, by some scale a row. The
+    // result, BF16 [rows, out], still wants that scale, bias() and the post
+    // operation: see snt_kernels.rescale.
+    at::Tensor multiply(const at::Tensor &x) const;
+    const float *bias() const
+    {
+        return bias_.const_data_ptr<float>();
+    }
+    Post post() const
+    {
+        return post_;
+    }
+
 private:
+    void quantise(const at::Tensor &weight);
+
     at::Tensor weight_;
     at::Tensor bias_;
+    at::Tensor scales_; // int8: of the weight, a channel each
+    at::Tensor zeros_;
     Post post_;
     bool packed_;
 };

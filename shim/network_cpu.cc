@@ -130,6 +130,7 @@ public:
 private:
     void reserve(int64_t rows, size_t longest);
     at::Tensor input(int64_t rows) const;
+    at::Tensor apply(const Linear &linear, const at::Tensor &x, int64_t used);
     uint16_t *narrow() const;
     void attend(
         const snt_batch &batch, const at::Tensor &q, int64_t q_offset,
@@ -142,6 +143,8 @@ private:
     at::Tensor x_;       // [rows, hidden] F32
     at::Tensor narrow_;  // the same in BF16, when that is what linears read
     at::Tensor context_; // [rows, hidden] what attention gives
+    at::Tensor bytes_;   // int8: what a linear layer reads
+    std::vector<float> scales_; // int8: of bytes_, a row each
     std::vector<float> scratch_;
 };
 
@@ -151,6 +154,7 @@ public:
         : shape(net), words(net.word_embeddings), places(places_of(net)),
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
           type(precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
+          int8(precision == SNT_INT8),
           head_dense(Layer::make(Affine(net.head_dense), Post::none, SNT_FP32)),
           head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32))
     {
@@ -168,7 +172,8 @@ public:
     const snt_tensor words; // the checkpoint's own, borrowed
     const at::Tensor places;
     const Norm embeddings_norm;
-    const at::ScalarType type;
+    const at::ScalarType type; // of what attention reads and gives
+    const bool int8;
     std::vector<Layer> layers;
     const Linear head_dense, head_out;
     const snt_kernels *const kernels = snt_kernels_best();
@@ -185,7 +190,12 @@ void CpuSession::reserve(int64_t rows, size_t longest)
         return;
     x_ = at::zeros({rows, net_.shape.hidden}, at::kFloat);
     context_ = at::zeros({rows, net_.shape.hidden}, net_.type);
-    if (net_.type == at::kBFloat16)
+    if (net_.int8) {
+        int64_t widest = std::max(net_.shape.hidden, net_.shape.intermediate);
+
+        bytes_ = at::zeros({rows * widest}, at::kByte);
+        scales_.resize(static_cast<size_t>(rows));
+    } else if (net_.type == at::kBFloat16)
         narrow_ = at::zeros({rows, net_.shape.hidden}, at::kBFloat16);
     rows_ = rows;
 }
@@ -193,6 +203,29 @@ void CpuSession::reserve(int64_t rows, size_t longest)
 at::Tensor CpuSession::input(int64_t rows) const
 {
     return (narrow_.defined() ? narrow_ : x_).narrow(0, 0, rows);
+}
+
+// A linear layer on the first used of x's rows; the others come out as
+// whatever.
+at::Tensor CpuSession::apply(
+    const Linear &linear, const at::Tensor &x, int64_t used)
+{
+    auto rows = static_cast<size_t>(used);
+    auto width = static_cast<size_t>(x.size(1));
+
+    if (!linear.is_int8())
+        return linear(x);
+    at::Tensor bytes = bytes_.narrow(0, 0, x.numel()).view(x.sizes());
+    net_.kernels->quantise(
+        x.const_data_ptr(),
+        x.scalar_type() == at::kFloat ? SNT_F32 : SNT_BF16, rows, width,
+        bytes.data_ptr<uint8_t>(), scales_.data());
+    at::Tensor y = linear.multiply(bytes);
+    net_.kernels->rescale(
+        static_cast<uint16_t *>(y.data_ptr()), rows,
+        static_cast<size_t>(y.size(1)), scales_.data(), linear.bias(),
+        linear.post() == Post::gelu);
+    return y;
 }
 
 uint16_t *CpuSession::narrow() const
@@ -247,12 +280,14 @@ void CpuSession::finish(const Layer &layer, int64_t used, int64_t rows)
     auto n = static_cast<size_t>(used);
     const snt_norm attention_norm = layer.attention_norm.view();
     const snt_norm out_norm = layer.out_norm.view();
-    at::Tensor delta = layer.attention_out(context_.narrow(0, 0, rows));
+    at::Tensor delta =
+        apply(layer.attention_out, context_.narrow(0, 0, rows), used);
     auto *x = x_.data_ptr<float>();
 
     net_.kernels->add_norm(
         &attention_norm, n, x, delta.const_data_ptr(), type, narrow());
-    delta = layer.down(layer.up(input(rows)));
+    delta = apply(layer.up, input(rows), used);
+    delta = apply(layer.down, delta, used);
     net_.kernels->add_norm(
         &out_norm, n, x, delta.const_data_ptr(), type, narrow());
 }
@@ -293,15 +328,17 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
         batch.ids, batch.positions, x_.data_ptr<float>(), narrow());
     for (const Layer &layer : net_.layers) {
         if (layer.qkv) {
-            at::Tensor qkv = (*layer.qkv)(input(rows));
+            at::Tensor qkv = apply(*layer.qkv, input(rows), tokens);
 
             attend(batch, qkv, 0, false, qkv, hidden);
             finish(layer, tokens, rows);
         } else {
-            at::Tensor kv = (*layer.kv)(input(rows));
+            at::Tensor kv = apply(*layer.kv, input(rows), tokens);
 
             first_tokens(batch);
-            attend(batch, (*layer.q)(input(text_rows)), 0, true, kv, 0);
+            attend(
+                batch, apply(*layer.q, input(text_rows), texts), 0, true, kv,
+                0);
             finish(layer, texts, text_rows);
         }
     }

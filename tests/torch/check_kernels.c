@@ -161,6 +161,60 @@ START_TEST(normalises_as_plain_loops_do)
 }
 END_TEST
 
+START_TEST(quantises_each_row_by_its_own_scale)
+{
+    static float x[3 * 5000];
+    static uint8_t bytes[3 * 5000];
+    size_t width = (size_t)_i;
+    float scales[3];
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        for (size_t i = 0; i < 3 * width; i++)
+            x[i] = any() * (i < width ? 1 : i < 2 * width ? 100 : 0);
+        (*k)->quantise(x, SNT_F32, 3, width, bytes, scales);
+        for (size_t i = 0; i < 3 * width; i++) {
+            float scale = scales[i / width];
+
+            ck_assert_float_le(
+                fabsf(scale * (float)(bytes[i] - 128) - x[i]),
+                scale * 0.5001f);
+        }
+        ck_assert_float_eq(scales[2], 0);
+        ck_assert_uint_eq(bytes[2 * width], 128);
+    }
+}
+END_TEST
+
+START_TEST(rescales_and_applies_gelu)
+{
+    static uint16_t x[2 * 4200];
+    static float bias[4200];
+    const float scales[2] = {0.5f, 3};
+    size_t width = (size_t)_i;
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++)
+        for (int gelu = 0; gelu < 2; gelu++) {
+            static double want[2 * 4200];
+
+            for (size_t i = 0; i < 2 * width; i++) {
+                size_t column = i % width;
+
+                bias[column] = (float)column / (float)width - 0.5f;
+                x[i] = to_bf16(any());
+                want[i] = (double)(from_bf16(x[i]) * scales[i / width] +
+                                   bias[column]);
+                if (gelu)
+                    want[i] *= 0.5 * (1 + erf(want[i] / sqrt(2)));
+            }
+            (*k)->rescale(x, 2, width, scales, bias, gelu);
+            for (size_t i = 0; i < 2 * width; i++)
+                ck_assert_double_eq_tol(
+                    (double)from_bf16(x[i]), want[i],
+                    1e-6 + fabs(want[i]) / 200);
+        }
+}
+END_TEST
+
 START_TEST(widens_every_half)
 {
     static unsigned char halves[2 * 65536 + 1];
@@ -195,6 +249,12 @@ int main(void)
 
     tcase_add_loop_test(tests, attends_as_plain_loops_do, 0, N_LENGTHS);
     tcase_add_loop_test(tests, normalises_as_plain_loops_do, 2, 100);
+    tcase_add_loop_test(
+        tests, quantises_each_row_by_its_own_scale, 1, 70);
+    tcase_add_loop_test(
+        tests, quantises_each_row_by_its_own_scale, 4090, 4100);
+    tcase_add_loop_test(tests, rescales_and_applies_gelu, 1, 70);
+    tcase_add_loop_test(tests, rescales_and_applies_gelu, 4090, 4100);
     tcase_add_test(tests, widens_every_half);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);

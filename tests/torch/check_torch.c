@@ -279,6 +279,67 @@ START_TEST(does_not_depend_on_company_order_or_workers)
 }
 END_TEST
 
+static size_t argmax(const float *values, size_t n)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < n; i++)
+        if (values[i] > values[best])
+            best = i;
+    return best;
+}
+
+/* Labels of the bundled model that a lower precision may change, of its 320
+ * vectors. */
+static const struct {
+    const char *name;
+    snt_precision precision;
+    size_t changed;
+} lower[] = {{"bf16", SNT_BF16_COMPUTE, 3}, {"int8", SNT_INT8, 8}};
+
+START_TEST(keeps_the_labels_in_lower_precision)
+{
+    static vectors v;
+    static packed p;
+    static float logits[MAX_TEXTS * MAX_LABELS];
+    const char *dir = checkpoints[N_CHECKPOINTS - 1];
+    snt_engine_options opts = {
+        .device = "cpu", .precision = lower[_i].precision};
+    snt_engine_caps caps;
+    snt_engine_model *network;
+    snt_session *session;
+    sentiment_model *model;
+    sentiment_error err;
+    size_t changed = 0;
+
+    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
+    if (!(caps.precisions & lower[_i].precision)) {
+        printf("%s: skipped: not on this CPU\n", lower[_i].name);
+        return;
+    }
+    load(&v, dir);
+    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
+    ck_assert_sentiment_ok(
+        engine->open(&network, snt_model_network(model), &opts, &err), err);
+    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
+    for (size_t i = 0; i < v.n; i += 9) {
+        size_t n = v.n - i < 9 ? v.n - i : 9;
+
+        pack(&p, model, v.texts + i, n, 512);
+        ck_assert_sentiment_ok(
+            engine->forward(session, &p.batch, logits, &err), err);
+        for (size_t k = 0; k < n; k++)
+            changed += argmax(logits + 3 * k, 3) != argmax(v.logits[i + k], 3);
+    }
+    printf("%s: %zu of %zu labels changed\n", lower[_i].name, changed, v.n);
+    ck_assert_uint_le(changed, lower[_i].changed);
+    engine->end(session);
+    engine->close(network);
+    sentiment_model_close(model);
+    unload(&v);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("torch");
@@ -299,6 +360,7 @@ int main(void)
     tcase_add_loop_test(
         tests, equals_transformers_in_the_code_of_a_gpu, 0, N_CHECKPOINTS);
     tcase_add_test(tests, equals_transformers_on_a_gpu);
+    tcase_add_loop_test(tests, keeps_the_labels_in_lower_precision, 0, 2);
     tcase_add_test(tests, names_the_devices_there_are);
     tcase_add_test(tests, does_not_depend_on_company_order_or_workers);
     suite_add_tcase(suite, tests);

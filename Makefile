@@ -28,7 +28,7 @@ OURS := -O2 -g -fPIC -pthread -MMD -MP $(SAN)
 C := $(CC) -std=c11 -D_GNU_SOURCE $(CWARN) $(OURS) $(CFLAGS)
 CPP := $(CXX) -std=c++20 $(WARN) $(OURS) $(CXXFLAGS)
 LD := $(SAN) -pthread $(LDFLAGS)
-LIBS := -ljansson -ldl -lm
+LIBS := -ljansson -lcrypto -ldl -lm
 Q := $(if $(V),,@)
 SAY = @$(if $(V),true,printf '  %-4s %s\n')
 
@@ -142,7 +142,7 @@ $(CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO)
 	$(SAY) LD $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/../lib' $(filter %.o,$^) -o $@ \
-	    -L$(B)/lib -lsentiment -lsntbase -ljansson -lm
+	    -L$(B)/lib -lsentiment -lsntbase -ljansson -lcrypto -lm
 
 $(B)/examples/%: examples/%.c $(SO)
 	$(SAY) CC $<
@@ -228,14 +228,16 @@ sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSa
 	@$(MAKE) --no-print-directory B=build/asan SANITIZE=address,undefined test-c
 	@$(MAKE) --no-print-directory B=build/tsan SANITIZE=thread \
 	    build/tsan/tests/check build/tsan/lib/libfake_engine.so
-	B=build/tsan CK_FORK=no build/tsan/tests/check classifier pipeline
+	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline
 
 $(B)/tests/bench_%: $(B)/obj/tests/bench/bench_%.c.o $(ARCHIVE)
 	$(SAY) LD $@
 	$(call program)
 
 bench: ## Measures, and prints ratios against baselines of the same run
-	@$(MAKE) --no-print-directory all $(B)/tests/bench_engine
+	@$(MAKE) --no-print-directory all $(B)/tests/bench_engine \
+	    $(B)/tests/bench_cache
+	$(B)/tests/bench_cache
 	sh tests/bench/bench.sh $(B)
 
 # ---- style ----
@@ -268,7 +270,7 @@ $(B)/sentiment.pc: Makefile include/sentiment/base.h FORCE
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)/%=$${prefix}/%)' \
 	    'includedir=$${prefix}/include' '' 'Name: sentiment' \
 	    'Description: Labels financial text negative, neutral or positive' \
-	    'Version: $(VERSION)' 'Requires.private: jansson' \
+	    'Version: $(VERSION)' 'Requires.private: jansson libcrypto' \
 	    'Libs: -L$${libdir} -lsentiment' 'Libs.private: -ldl -lm -pthread' \
 	    'Cflags: -I$${includedir}' >$@
 

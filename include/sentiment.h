@@ -26,6 +26,8 @@
  *     model.h       a checkpoint on disk: inspect, verify
  *     classifier.h  texts to labels, in batches, on worker threads
  *     pipeline.h    many texts at once: submit and call back, or a stream
+ *     cache.h       remembers what the model said; bounded in bytes and time
+ *     router.h      label and score to a destination, by rules
  *
  * What holds everywhere:
  *
@@ -59,5 +61,7 @@
 #include "sentiment/model.h"
 #include "sentiment/classifier.h"
 #include "sentiment/pipeline.h"
+#include "sentiment/cache.h"
+#include "sentiment/router.h"
 
 #endif

@@ -12,13 +12,16 @@
 #define SUITES(SUITE)                                                          \
     SUITE(args)                                                                \
     SUITE(base)                                                                \
+    SUITE(cache)                                                               \
     SUITE(classifier)                                                          \
     SUITE(config)                                                              \
+    SUITE(digest)                                                              \
     SUITE(input)                                                               \
     SUITE(json)                                                                \
     SUITE(metrics)                                                             \
     SUITE(model)                                                               \
     SUITE(pipeline)                                                            \
+    SUITE(router)                                                              \
     SUITE(safetensors)                                                         \
     SUITE(terminal)                                                            \
     SUITE(tokenizer)                                                           \

@@ -27,7 +27,11 @@ cp /etc/resolv.conf /etc/hosts "$root/etc/"
 git clone -q "$here" "$root/root/libsentiment"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
-trap 'umount "$root/dev" "$root/proc"' EXIT
+mount --bind /dev/pts "$root/dev/pts"
+leave() {
+    umount "$root/dev/pts" "$root/dev" "$root/proc"
+}
+trap leave EXIT
 for target in run test; do
     echo "== make $target"
     env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb ${certificates:-} \
@@ -36,6 +40,6 @@ for target in run test; do
         chroot "$root" make -C /root/libsentiment $target
 done
 echo "both commands passed on a bare Debian 12"
-umount "$root/dev" "$root/proc"
+leave
 trap - EXIT
 rm -rf "$root" "$root.log"

@@ -18,8 +18,7 @@ static void print(
     }
     for (size_t i = 0; i < sentiment_classifier_n_labels(clf); i++)
         printf(
-            "%s %.3f  ", sentiment_classifier_label(clf, i),
-            (double)scores[i]);
+            "%s %.3f  ", sentiment_classifier_label(clf, i), (double)scores[i]);
     printf("%s\n", text);
 }
 

@@ -15,8 +15,7 @@ static void done(void *arg, const sentiment_answer *answer)
 
     if (answer->label)
         printf(
-            "%lu %s %.3f\n", line, answer->label,
-            (double)answer->result.score);
+            "%lu %s %.3f\n", line, answer->label, (double)answer->result.score);
     else
         printf("%lu (%s)\n", line, answer->message);
 }
@@ -31,7 +30,8 @@ int main(int argc, char **argv)
     char line[4096];
 
     if (argc != 2 || sentiment_classifier_open(&clf, argv[1], NULL, &err)) {
-        fprintf(stderr, "%s\n", argc == 2 ? err.message : "usage: callback DIR");
+        fprintf(
+            stderr, "%s\n", argc == 2 ? err.message : "usage: callback DIR");
         return 1;
     }
     if (sentiment_pipeline_open(&pipe, clf, NULL, &err)) {
@@ -41,8 +41,7 @@ int main(int argc, char **argv)
     for (unsigned long n = 1; fgets(line, sizeof(line), stdin); n++) {
         sentiment_text text = {line, strcspn(line, "\n")};
 
-        if (sentiment_pipeline_submit(
-                pipe, text, &soon, done, (void *)n, &err))
+        if (sentiment_pipeline_submit(pipe, text, &soon, done, (void *)n, &err))
             fprintf(stderr, "%lu: %s\n", n, err.message);
     }
     sentiment_pipeline_close(pipe); /* every callback has run after this */

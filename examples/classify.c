@@ -31,8 +31,7 @@ int main(int argc, char **argv)
     }
     if (result.status == SENTIMENT_OK)
         printf(
-            "%s %.3f\n",
-            sentiment_classifier_label(clf, (size_t)result.label),
+            "%s %.3f\n", sentiment_classifier_label(clf, (size_t)result.label),
             (double)result.score);
     else
         fprintf(

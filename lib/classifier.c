@@ -90,8 +90,8 @@ static sentiment_status open_model(
         status = sentiment_model_describe(clf->model, &info, err);
     if (status != SENTIMENT_OK)
         return status;
-    clf->policy = (snt_task_policy){
-        clf->model, info.max_tokens, opts->long_texts};
+    clf->policy =
+        (snt_task_policy){clf->model, info.max_tokens, opts->long_texts};
     return SENTIMENT_OK;
 }
 
@@ -229,8 +229,8 @@ static void wake(snt_task *task)
 }
 
 static void submit(
-    sentiment_classifier *clf, snt_lane *lane, waiting_task *slot,
-    waiter *w, sentiment_text text, float *scores)
+    sentiment_classifier *clf, snt_lane *lane, waiting_task *slot, waiter *w,
+    sentiment_text text, float *scores)
 {
     slot->waiter = w;
     slot->task.done = wake;

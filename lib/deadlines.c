@@ -38,8 +38,7 @@ bool snt_deadlines_add(snt_deadlines *all, snt_deadline *one)
 {
     if (all->n + 1 >= all->cap) {
         size_t cap = all->cap ? 2 * all->cap : 64;
-        snt_deadline **heap =
-            realloc(all->heap, cap * sizeof(snt_deadline *));
+        snt_deadline **heap = realloc(all->heap, cap * sizeof(snt_deadline *));
 
         if (!heap)
             return false;

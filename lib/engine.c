@@ -31,14 +31,12 @@ static sentiment_status find(char path[PATH_MAX], sentiment_error *err)
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        snprintf(
-            path, PATH_MAX, places[i], dir, slash ? self.dli_fname : ".");
+        snprintf(path, PATH_MAX, places[i], dir, slash ? self.dli_fname : ".");
 #pragma GCC diagnostic pop
         if (snt_file_exists(path))
             return SENTIMENT_OK;
     }
-    snprintf(
-        path, PATH_MAX, places[0], dir, slash ? self.dli_fname : ".");
+    snprintf(path, PATH_MAX, places[0], dir, slash ? self.dli_fname : ".");
     return snt_fail(
         err, SENTIMENT_EENGINE, "%s: no engine there: build or install it",
         path);

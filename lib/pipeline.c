@@ -57,7 +57,7 @@ struct sentiment_pipeline {
     sentiment_pipeline_options opts;
     size_t n_labels;
     float *no_scores; /* [labels], zero */
-    int event; /* eventfd of a polled pipeline, or -1 */
+    int event;        /* eventfd of a polled pipeline, or -1 */
     pthread_t herald;
 
     pthread_mutex_t lock;   /* guards what follows, flights, waiters, groups */
@@ -540,8 +540,7 @@ static sentiment_status start(sentiment_pipeline *pipe, sentiment_error *err)
     if (pipe->opts.polled) {
         pipe->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         if (pipe->event < 0)
-            return snt_fail(
-                err, SENTIMENT_EIO, "eventfd: %s", strerror(errno));
+            return snt_fail(err, SENTIMENT_EIO, "eventfd: %s", strerror(errno));
     }
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

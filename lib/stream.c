@@ -94,7 +94,8 @@ sentiment_status sentiment_stream_open(
     *stream = NULL;
     if (sentiment_pipeline_fd(pipe) >= 0)
         return snt_fail(
-            err, SENTIMENT_EINVAL, "a stream needs a pipeline that calls back "
+            err, SENTIMENT_EINVAL,
+            "a stream needs a pipeline that calls back "
             "on its own thread, not a polled one");
     sentiment_classifier_describe(clf, &info, err);
     made = calloc(1, sizeof(*made));
@@ -146,8 +147,7 @@ sentiment_status sentiment_stream_push(
         return snt_fail(
             err, SENTIMENT_EBUSY, "%zu texts in the window already",
             stream->window);
-    status =
-        sentiment_pipeline_submit(stream->pipe, text, &opts, done, s, err);
+    status = sentiment_pipeline_submit(stream->pipe, text, &opts, done, s, err);
     pthread_mutex_lock(&stream->lock);
     if (status == SENTIMENT_OK)
         stream->pending++;
@@ -174,8 +174,7 @@ int sentiment_stream_pull(
     }
     memcpy(scores, s->scores, labels * sizeof(*scores));
     memcpy(stream->message, s->message, sizeof(stream->message));
-    *item = (sentiment_stream_item){
-        s->tag, s->result, scores, stream->message};
+    *item = (sentiment_stream_item){s->tag, s->result, scores, stream->message};
     stream->first = (stream->first + 1) % stream->window;
     stream->pending--;
     pthread_mutex_unlock(&stream->lock);

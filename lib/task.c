@@ -12,12 +12,10 @@
 
 enum { MAX_WINDOWS = 64 };
 
-void snt_task_fail(
-    snt_task *task, sentiment_status status, const char *message)
+void snt_task_fail(snt_task *task, sentiment_status status, const char *message)
 {
     task->result = (sentiment_result){.status = status, .label = -1};
-    snprintf(
-        task->message, sizeof(task->message), "%.119s", message);
+    snprintf(task->message, sizeof(task->message), "%.119s", message);
     memset(task->scores, 0, task->n_labels * sizeof(*task->scores));
 }
 
@@ -86,8 +84,7 @@ static sentiment_status encode(
 }
 
 static sentiment_status one_piece(
-    snt_task *task, const snt_task_policy *policy, const int32_t *ids,
-    size_t n)
+    snt_task *task, const snt_task_policy *policy, const int32_t *ids, size_t n)
 {
     if (!allocate(task, 1, n))
         return fail(task, SENTIMENT_ENOMEM, "out of memory");
@@ -252,8 +249,7 @@ static void note_failure(
     int none = SENTIMENT_OK;
 
     if (atomic_compare_exchange_strong(&task->failed, &none, (int)status))
-        snprintf(
-        task->message, sizeof(task->message), "%.119s", message);
+        snprintf(task->message, sizeof(task->message), "%.119s", message);
 }
 
 void snt_task_finish(

@@ -32,7 +32,7 @@ struct snt_task {
     void (*done)(snt_task *task);
     float *scores; /* [labels], the owner's */
     sentiment_result result;
-    char message[120]; /* "" or why the text failed */
+    char message[120];     /* "" or why the text failed */
     atomic_bool cancelled; /* set by the owner: pieces not begun are skipped */
 
     /* task.c's own */

@@ -32,10 +32,10 @@ struct snt_crew {
 /* A batch's arrays; they grow. */
 typedef struct worker {
     snt_session *session;
-    size_t cap;          /* tokens */
-    int32_t *ids;        /* [cap] */
-    int32_t *positions;  /* [cap] */
-    float *logits;       /* [MAX_TEXTS, labels] */
+    size_t cap;         /* tokens */
+    int32_t *ids;       /* [cap] */
+    int32_t *positions; /* [cap] */
+    float *logits;      /* [MAX_TEXTS, labels] */
     int32_t starts[MAX_TEXTS + 1];
     snt_piece *pieces[MAX_TEXTS];
 } worker;
@@ -104,8 +104,9 @@ static void work(const snt_crew *crew, worker *w)
     size_t most = crew->opts.one_text ? 1 : MAX_TEXTS;
     sentiment_error err;
 
-    while ((n = snt_queue_take(
-                crew->queue, w->pieces, most, crew->opts.batch_tokens))) {
+    while (
+        (n = snt_queue_take(
+             crew->queue, w->pieces, most, crew->opts.batch_tokens))) {
         n = drop_cancelled(w, n);
         if (n && compute(crew, w, n, &err) == SENTIMENT_OK)
             for (size_t i = 0; i < n; i++)
@@ -135,8 +136,7 @@ static sentiment_status open_model(snt_crew *crew, sentiment_error *err)
     return status;
 }
 
-static sentiment_status prepare(
-    snt_crew *crew, worker *w, sentiment_error *err)
+static sentiment_status prepare(snt_crew *crew, worker *w, sentiment_error *err)
 {
     size_t labels = (size_t)crew->opts.network->n_labels;
 
@@ -188,8 +188,7 @@ static sentiment_status start(snt_crew *crew, sentiment_error *err)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (crew->started < crew->opts.workers && !failed) {
-        failed = pthread_create(
-            &crew->threads[crew->started], NULL, run, crew);
+        failed = pthread_create(&crew->threads[crew->started], NULL, run, crew);
         if (!failed)
             crew->started++;
     }
@@ -203,8 +202,7 @@ static sentiment_status start(snt_crew *crew, sentiment_error *err)
         pthread_cond_wait(&crew->changed, &crew->lock);
     pthread_mutex_unlock(&crew->lock);
     if (crew->failure.status)
-        return snt_fail(
-            err, crew->failure.status, "%s", crew->failure.message);
+        return snt_fail(err, crew->failure.status, "%s", crew->failure.message);
     return SENTIMENT_OK;
 }
 

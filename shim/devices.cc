@@ -1,6 +1,6 @@
 // devices.cc - see devices.hh. The shim is linked with the CPU part of libtorch
-// only; libtorch_cuda.so is loaded when it lies beside it and the machine has an
-// NVIDIA driver, so that a machine without a GPU pays nothing.
+// only; libtorch_cuda.so is loaded when it lies beside it and the machine has
+// an NVIDIA driver, so that a machine without a GPU pays nothing.
 #include "devices.hh"
 
 #include <dlfcn.h>
@@ -10,8 +10,10 @@
 
 #include "guard.hh"
 
-namespace snt {
-namespace {
+namespace snt
+{
+namespace
+{
 
 bool load_cuda()
 {

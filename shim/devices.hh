@@ -4,7 +4,8 @@
 
 #include <string>
 
-namespace snt {
+namespace snt
+{
 
 // "cpu,cuda:0,…": those that a model can be opened on now.
 std::string devices();

@@ -63,11 +63,11 @@ typedef struct snt_network {
     snt_activation head_activation;
     snt_tensor word_embeddings;     /* [vocab, hidden] */
     snt_tensor position_embeddings; /* [n_positions, hidden] */
-    snt_tensor type_embeddings;     /* [types, hidden], row 0 is used; or NULL */
-    snt_affine embeddings_norm;     /* [hidden] */
-    const snt_layer *layers;        /* [n_layers] */
-    snt_affine head_dense;          /* [hidden, hidden], then head_activation */
-    snt_affine head_out;            /* [n_labels, hidden] */
+    snt_tensor type_embeddings; /* [types, hidden], row 0 is used; or NULL */
+    snt_affine embeddings_norm; /* [hidden] */
+    const snt_layer *layers;    /* [n_layers] */
+    snt_affine head_dense;      /* [hidden, hidden], then head_activation */
+    snt_affine head_out;        /* [n_labels, hidden] */
 } snt_network;
 
 /** Precisions, as bits for "which are there". */
@@ -80,10 +80,10 @@ typedef enum snt_precision {
 
 /** What an engine is and what this machine offers it. */
 typedef struct snt_engine_caps {
-    char version[32];    /* "2.14.1" */
-    char devices[128];   /* "cpu,cuda:0" */
-    char cpu[64];        /* "AVX512" */
-    uint32_t precisions; /* snt_precision bits that run on the CPU */
+    char version[32];      /* "2.14.1" */
+    char devices[128];     /* "cpu,cuda:0" */
+    char cpu[64];          /* "AVX512" */
+    uint32_t precisions;   /* snt_precision bits that run on the CPU */
     uint32_t batch_tokens; /* tokens a batch should aim at */
 } snt_engine_caps;
 

@@ -28,7 +28,8 @@ struct snt_session {
     std::unique_ptr<snt::Session> session;
 };
 
-namespace {
+namespace
+{
 
 using snt::guard;
 
@@ -130,8 +131,7 @@ sentiment_status forward(
 extern "C" const snt_engine_ops *snt_engine(void)
 {
     static const snt_engine_ops ops = {
-        SNT_ENGINE_ABI, "libtorch", describe, open,   close,
-        begin,          end,        forward};
+        SNT_ENGINE_ABI, "libtorch", describe, open, close, begin, end, forward};
 
     return &ops;
 }

@@ -13,15 +13,16 @@
 
 #include "sentiment/base.h"
 
-namespace snt {
+namespace snt
+{
 
 // A failure that the caller can do something about.
 struct Failure {
     sentiment_status status;
     char message[252];
 
-    __attribute__((format(printf, 3, 4))) Failure(
-        sentiment_status code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)))
+    Failure(sentiment_status code, const char *format, ...)
         : status(code)
     {
         va_list args;

@@ -95,8 +95,8 @@ static void norm_row(const snt_norm *norm, float *x)
 
 static void embed(
     const snt_norm *norm, size_t rows, const snt_tensor *words,
-    const float *places, const int32_t *ids, const int32_t *positions,
-    float *x, uint16_t *narrow)
+    const float *places, const int32_t *ids, const int32_t *positions, float *x,
+    uint16_t *narrow)
 {
     size_t width = norm->width;
     size_t bytes = width * (words->dtype == SNT_F32 ? 4 : 2);
@@ -220,8 +220,8 @@ static void softmax(float *s, size_t n)
 /* out[ROWS, width] = a[ROWS, depth] b[depth, width]: two registers' columns
  * of four rows at a time. width is a multiple of 2 * LANES. */
 static void multiply(
-    const float *a, size_t a_stride, const float *b, size_t depth,
-    size_t width, float *out)
+    const float *a, size_t a_stride, const float *b, size_t depth, size_t width,
+    float *out)
 {
     for (size_t j = 0; j < width; j += 2 * LANES) {
         vec sum[ROWS][2] = {{{0}}};
@@ -266,8 +266,8 @@ static void pack(
     }
 }
 
-static void emit(const snt_attention *a, size_t query, size_t head,
-    const float *row)
+static void emit(
+    const snt_attention *a, size_t query, size_t head, const float *row)
 {
     size_t to = (query * a->heads + head) * a->dim;
 
@@ -282,9 +282,9 @@ static void attend(const snt_attention *a)
     size_t n = a->n_keys, columns = whole(n), width = whole(a->dim);
     float *keys = a->scratch;
     float *values = keys + a->dim * columns;
-    float *q = values + (n + 1) * width;  /* [ROWS, dim] */
-    float *s = q + ROWS * width;          /* [ROWS, columns] */
-    float *out = s + ROWS * columns;      /* [ROWS, width] */
+    float *q = values + (n + 1) * width; /* [ROWS, dim] */
+    float *s = q + ROWS * width;         /* [ROWS, columns] */
+    float *out = s + ROWS * columns;     /* [ROWS, width] */
 
     memset(q, 0, ROWS * width * sizeof(float));
     for (size_t head = 0; head < a->heads; head++) {
@@ -406,5 +406,5 @@ static void rescale(
 }
 
 extern const snt_kernels SNT_KERNELS;
-const snt_kernels SNT_KERNELS = {
-    SNT_KERNELS_NAME, embed, add_norm, attend, quantise, rescale, widen};
+const snt_kernels SNT_KERNELS = {SNT_KERNELS_NAME, embed,   add_norm, attend,
+                                 quantise,         rescale, widen};

@@ -13,8 +13,10 @@
 
 #include <optional>
 
-namespace snt {
-namespace {
+namespace snt
+{
+namespace
+{
 
 // oneDNN lays a weight out for the rows it will meet.
 constexpr int64_t typical_rows = 256;
@@ -65,8 +67,8 @@ at::Tensor packed_linear(
 
 const Operation &int8_pack_operation()
 {
-    static const Operation op =
-        c10::Dispatcher::singleton().findSchema({"onednn::qlinear_prepack", ""});
+    static const Operation op = c10::Dispatcher::singleton().findSchema(
+        {"onednn::qlinear_prepack", ""});
     return op;
 }
 
@@ -214,9 +216,7 @@ void Linear::quantise(const at::Tensor &weight)
     scales_ = std::get<0>(weight.abs().max(1)).div(127).clamp_min(1e-30);
     zeros_ = at::zeros({weight.size(0)}, at::kInt);
     weight_ = int8_pack(
-        at::round(weight.div(scales_.unsqueeze(1)))
-            .to(at::kChar)
-            .contiguous());
+        at::round(weight.div(scales_.unsqueeze(1))).to(at::kChar).contiguous());
     packed_ = true;
 }
 

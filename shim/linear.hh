@@ -6,7 +6,8 @@
 
 #include "engine.h"
 
-namespace snt {
+namespace snt
+{
 
 enum class Post { none, gelu }; // gelu: the exact one, by erf
 
@@ -15,8 +16,9 @@ enum class Post { none, gelu }; // gelu: the exact one, by erf
 uint32_t linear_precisions();
 
 // A linear layer on the CPU. Immutable: threads share it.
-class Linear {
-public:
+class Linear
+{
+  public:
     // weight [out, in] and bias [out] are F32. Where there is no packed
     // operation for the precision the plain one computes in it.
     Linear(
@@ -45,7 +47,7 @@ public:
         return post_;
     }
 
-private:
+  private:
     void quantise(const at::Tensor &weight);
 
     at::Tensor weight_;

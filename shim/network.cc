@@ -5,7 +5,8 @@
 
 #include "kernels.h"
 
-namespace snt {
+namespace snt
+{
 
 at::Tensor to_f32(const snt_tensor &tensor, bool vector)
 {
@@ -13,8 +14,7 @@ at::Tensor to_f32(const snt_tensor &tensor, bool vector)
 
     snt_kernels_best()->widen(
         tensor.data, tensor.dtype,
-        static_cast<size_t>(tensor.rows * tensor.cols),
-        out.data_ptr<float>());
+        static_cast<size_t>(tensor.rows * tensor.cols), out.data_ptr<float>());
     return vector ? out.view({-1}) : out;
 }
 

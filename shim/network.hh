@@ -9,18 +9,21 @@
 
 #include "engine.h"
 
-namespace snt {
+namespace snt
+{
 
 // A workspace: belongs to one thread.
-class Session {
-public:
+class Session
+{
+  public:
     virtual ~Session() = default;
     virtual void forward(const snt_batch &batch, float *logits) = 0;
 };
 
 // Weights on a device. Immutable: sessions share them.
-class Network {
-public:
+class Network
+{
+  public:
     virtual ~Network() = default;
     virtual std::unique_ptr<Session> session() const = 0;
 };

@@ -22,8 +22,10 @@
 #include "kernels.h"
 #include "linear.hh"
 
-namespace snt {
-namespace {
+namespace snt
+{
+namespace
+{
 
 struct Norm {
     at::Tensor gain, bias;
@@ -37,8 +39,9 @@ struct Norm {
 
     snt_norm view() const
     {
-        return {gain.const_data_ptr<float>(), bias.const_data_ptr<float>(),
-                static_cast<size_t>(gain.size(0)), eps};
+        return {
+            gain.const_data_ptr<float>(), bias.const_data_ptr<float>(),
+            static_cast<size_t>(gain.size(0)), eps};
     }
 };
 
@@ -49,7 +52,8 @@ struct Affine {
         : weight(to_f32(affine.weight)), bias(to_f32(affine.bias, true))
     {
     }
-    Affine(at::Tensor w, at::Tensor b) : weight(std::move(w)), bias(std::move(b))
+    Affine(at::Tensor w, at::Tensor b)
+        : weight(std::move(w)), bias(std::move(b))
     {
     }
 };
@@ -80,7 +84,8 @@ struct Layer {
     Layer(
         const snt_network &net, const snt_layer &layer, bool last,
         snt_precision precision)
-        : attention_out(make(Affine(layer.attention_out), Post::none, precision)),
+        : attention_out(
+              make(Affine(layer.attention_out), Post::none, precision)),
           up(make(Affine(layer.up), Post::gelu, precision)),
           down(make(Affine(layer.down), Post::none, precision)),
           attention_norm(layer.attention_norm, net.layer_norm_eps),
@@ -120,14 +125,15 @@ int64_t rung(int64_t rows)
 
 class CpuNetwork;
 
-class CpuSession : public Session {
-public:
+class CpuSession : public Session
+{
+  public:
     explicit CpuSession(const CpuNetwork &net) : net_(net)
     {
     }
     void forward(const snt_batch &batch, float *logits) override;
 
-private:
+  private:
     void reserve(int64_t rows, size_t longest);
     at::Tensor input(int64_t rows) const;
     at::Tensor apply(const Linear &linear, const at::Tensor &x, int64_t used);
@@ -148,8 +154,9 @@ private:
     std::vector<float> scratch_;
 };
 
-class CpuNetwork : public Network {
-public:
+class CpuNetwork : public Network
+{
+  public:
     CpuNetwork(const snt_network &net, snt_precision precision)
         : shape(net), words(net.word_embeddings), places(places_of(net)),
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
@@ -217,9 +224,8 @@ at::Tensor CpuSession::apply(
         return linear(x);
     at::Tensor bytes = bytes_.narrow(0, 0, x.numel()).view(x.sizes());
     net_.kernels->quantise(
-        x.const_data_ptr(),
-        x.scalar_type() == at::kFloat ? SNT_F32 : SNT_BF16, rows, width,
-        bytes.data_ptr<uint8_t>(), scales_.data());
+        x.const_data_ptr(), x.scalar_type() == at::kFloat ? SNT_F32 : SNT_BF16,
+        rows, width, bytes.data_ptr<uint8_t>(), scales_.data());
     at::Tensor y = linear.multiply(bytes);
     net_.kernels->rescale(
         static_cast<uint16_t *>(y.data_ptr()), rows,

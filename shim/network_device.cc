@@ -11,8 +11,10 @@
 
 #include <ATen/ATen.h>
 
-namespace snt {
-namespace {
+namespace snt
+{
+namespace
+{
 
 struct Weights {
     at::Tensor weight, bias;
@@ -22,8 +24,9 @@ struct DeviceLayer {
     Weights qkv, attention_out, attention_norm, up, down, out_norm;
 };
 
-class DeviceNetwork : public Network {
-public:
+class DeviceNetwork : public Network
+{
+  public:
     DeviceNetwork(
         const snt_network &net, snt_precision precision, at::Device where);
     std::unique_ptr<Session> session() const override;
@@ -32,8 +35,9 @@ public:
     {
         bool norm = affine.weight.cols == 1;
 
-        return {to_f32(affine.weight, norm).to(device, type),
-                to_f32(affine.bias, true).to(device, type)};
+        return {
+            to_f32(affine.weight, norm).to(device, type),
+            to_f32(affine.bias, true).to(device, type)};
     }
 
     const snt_network shape;
@@ -85,14 +89,15 @@ at::Tensor linear(const at::Tensor &x, const Weights &w)
     return at::linear(x, w.weight, w.bias);
 }
 
-class DeviceSession : public Session {
-public:
+class DeviceSession : public Session
+{
+  public:
     explicit DeviceSession(const DeviceNetwork &net) : net_(net)
     {
     }
     void forward(const snt_batch &batch, float *logits) override;
 
-private:
+  private:
     at::Tensor upload(const int32_t *values, size_t n) const;
     at::Tensor norm(const at::Tensor &x, const Weights &w) const;
     at::Tensor attend(
@@ -104,8 +109,8 @@ private:
 
 at::Tensor DeviceSession::upload(const int32_t *values, size_t n) const
 {
-    auto options = at::TensorOptions(at::kInt).pinned_memory(
-        net_.device.is_cuda());
+    auto options =
+        at::TensorOptions(at::kInt).pinned_memory(net_.device.is_cuda());
     at::Tensor staged = at::empty({static_cast<int64_t>(n)}, options);
 
     std::memcpy(staged.data_ptr(), values, n * sizeof(*values));
@@ -126,13 +131,12 @@ at::Tensor DeviceSession::attend(
     int64_t texts, int64_t longest) const
 {
     int64_t hidden = net_.shape.hidden, heads = net_.shape.heads;
-    at::Tensor padded =
-        at::zeros({texts * longest, 3 * hidden}, qkv.options())
-            .index_copy(0, places, qkv)
-            .view({texts, longest, 3, heads, hidden / heads})
-            .permute({2, 0, 3, 1, 4});
-    at::Tensor out = at::scaled_dot_product_attention(
-        padded[0], padded[1], padded[2], mask);
+    at::Tensor padded = at::zeros({texts * longest, 3 * hidden}, qkv.options())
+                            .index_copy(0, places, qkv)
+                            .view({texts, longest, 3, heads, hidden / heads})
+                            .permute({2, 0, 3, 1, 4});
+    at::Tensor out =
+        at::scaled_dot_product_attention(padded[0], padded[1], padded[2], mask);
 
     return out.transpose(1, 2)
         .reshape({texts * longest, hidden})
@@ -160,9 +164,9 @@ void DeviceSession::forward(const snt_batch &batch, float *logits)
     mask = mask.to(net_.device, net_.type);
     at::Tensor places = upload(place.data(), place.size());
     at::Tensor firsts = upload(batch.starts, batch.n);
-    at::Tensor x = at::embedding(net_.words, upload(batch.ids, batch.tokens)) +
-                   at::embedding(
-                       net_.places, upload(batch.positions, batch.tokens));
+    at::Tensor x =
+        at::embedding(net_.words, upload(batch.ids, batch.tokens)) +
+        at::embedding(net_.places, upload(batch.positions, batch.tokens));
 
     x = norm(x, net_.embeddings_norm);
     for (const DeviceLayer &layer : net_.layers) {

@@ -32,8 +32,7 @@ sentiment_classifier *fake_open(
     sentiment_error err;
 
     ck_assert_sentiment_ok(
-        sentiment_classifier_open(
-            &clf, "tests/vectors/tiny/bert", &opts, &err),
+        sentiment_classifier_open(&clf, "tests/vectors/tiny/bert", &opts, &err),
         err);
     return clf;
 }
@@ -52,8 +51,8 @@ void fake_answer(
 
     ck_assert_sentiment_ok(
         sentiment_tokenizer_encode(
-            sentiment_model_tokenizer(model), sentiment_text_of(text), 0,
-            &out, &err),
+            sentiment_model_tokenizer(model), sentiment_text_of(text), 0, &out,
+            &err),
         err);
     for (size_t i = 0; i < out.n; i++)
         sum += (unsigned long)ids[i];

@@ -110,8 +110,8 @@ static sentiment_status forward(
 const snt_engine_ops *snt_engine(void)
 {
     static const snt_engine_ops ops = {
-        SNT_ENGINE_ABI, "fake",  describe, open_model, close_model,
-        begin,          end,     forward};
+        SNT_ENGINE_ABI, "fake", describe, open_model,
+        close_model,    begin,  end,      forward};
 
     return &ops;
 }

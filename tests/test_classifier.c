@@ -47,8 +47,7 @@ START_TEST(answers_in_the_order_of_the_texts)
         float sum = scores[3 * i] + scores[3 * i + 1] + scores[3 * i + 2];
 
         ck_assert_answers(clf, texts[i], &results[i]);
-        ck_assert_float_eq(
-            scores[3 * i + results[i].label], results[i].score);
+        ck_assert_float_eq(scores[3 * i + results[i].label], results[i].score);
         ck_assert_float_eq_tol(sum, 1, 1e-5f);
     }
     sentiment_classifier_close(clf);
@@ -58,7 +57,9 @@ END_TEST
 START_TEST(lets_one_bad_text_fail_alone)
 {
     const sentiment_text texts[] = {
-        sentiment_text_of("profit"), {"ab\xff", 3}, {"", 0},
+        sentiment_text_of("profit"),
+        {"ab\xff", 3},
+        {"", 0},
         sentiment_text_of("loss")};
     sentiment_result results[4];
     float scores[12];
@@ -277,8 +278,7 @@ START_TEST(refuses_what_it_cannot_do)
     if (!opts.engine_path)
         opts.engine_path = fake_engine_path();
     ck_assert_sentiment_fails(
-        sentiment_classifier_open(
-            &clf, "tests/vectors/tiny/bert", &opts, &err),
+        sentiment_classifier_open(&clf, "tests/vectors/tiny/bert", &opts, &err),
         refused[_i].status, refused[_i].message, err);
     ck_assert_ptr_null(clf);
 }

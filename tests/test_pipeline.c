@@ -24,15 +24,13 @@ static void count(void *arg, const sentiment_answer *answer)
 
     atomic_fetch_add(&t->ok, answer->result.status == SENTIMENT_OK);
     atomic_fetch_add(&t->text, answer->result.status == SENTIMENT_ETEXT);
-    atomic_fetch_add(
-        &t->expired, answer->result.status == SENTIMENT_EDEADLINE);
+    atomic_fetch_add(&t->expired, answer->result.status == SENTIMENT_EDEADLINE);
     atomic_fetch_add(
         &t->cancelled, answer->result.status == SENTIMENT_ECANCELLED);
     if (answer->result.status == SENTIMENT_OK) {
         ck_assert_str_eq(
             answer->label,
-            sentiment_model_label(
-                answer->model, (size_t)answer->result.label));
+            sentiment_model_label(answer->model, (size_t)answer->result.label));
         ck_assert_str_eq(answer->message, "");
     } else {
         ck_assert_ptr_null(answer->label);
@@ -156,8 +154,7 @@ START_TEST(cancels_a_group_and_nothing_else)
     fixture f;
 
     begin(&f, "cpu:slow", NULL);
-    ck_assert_sentiment_ok(
-        sentiment_group_open(&group, f.pipe, &f.err), f.err);
+    ck_assert_sentiment_ok(sentiment_group_open(&group, f.pipe, &f.err), f.err);
     opts.group = group;
     for (int i = 0; i < 500; i++)
         ck_assert_sentiment_ok(submit(&f, "profit", &opts), f.err);
@@ -196,25 +193,22 @@ START_TEST(gives_every_group_its_share)
     fixture f;
 
     begin(&f, "cpu:slow", NULL);
-    ck_assert_sentiment_ok(
-        sentiment_group_open(&group, f.pipe, &f.err), f.err);
-    ck_assert_sentiment_ok(
-        sentiment_group_open(&other, f.pipe, &f.err), f.err);
+    ck_assert_sentiment_ok(sentiment_group_open(&group, f.pipe, &f.err), f.err);
+    ck_assert_sentiment_ok(sentiment_group_open(&other, f.pipe, &f.err), f.err);
     opts.group = group;
     for (int i = 0; i < N; i++) {
         many[i].order = &order;
         ck_assert_sentiment_ok(
             sentiment_pipeline_submit(
-                f.pipe, sentiment_text_of("profit rose again this year"),
-                &opts, note_place, &many[i], &f.err),
+                f.pipe, sentiment_text_of("profit rose again this year"), &opts,
+                note_place, &many[i], &f.err),
             f.err);
     }
     one.order = &order;
     opts.group = other;
     ck_assert_sentiment_ok(
         sentiment_pipeline_submit(
-            f.pipe, sentiment_text_of("loss"), &opts, note_place, &one,
-            &f.err),
+            f.pipe, sentiment_text_of("loss"), &opts, note_place, &one, &f.err),
         f.err);
     sentiment_group_close(group);
     sentiment_group_close(other);
@@ -244,8 +238,7 @@ END_TEST
 
 START_TEST(calls_back_where_it_is_polled)
 {
-    const sentiment_pipeline_options opts = {
-        .size = sizeof(opts), .polled = 1};
+    const sentiment_pipeline_options opts = {.size = sizeof(opts), .polled = 1};
     sentiment_stream *stream;
     struct pollfd fd = {.events = POLLIN};
     size_t called = 0;

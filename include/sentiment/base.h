@@ -25,16 +25,16 @@ const char *sentiment_version(void);
 /** One code for each thing a caller could do about it. */
 typedef enum sentiment_status {
     SENTIMENT_OK = 0,
-    SENTIMENT_EINVAL = -1,   /* the request makes no sense: change it */
-    SENTIMENT_ENOMEM = -2,   /* out of memory */
-    SENTIMENT_EIO = -3,      /* a file cannot be opened or read */
-    SENTIMENT_EFORMAT = -4,  /* a file is malformed or not supported */
-    SENTIMENT_ETEXT = -5,    /* the text is not UTF-8 */
-    SENTIMENT_ETOOLONG = -6, /* the text is over the limit that was asked */
-    SENTIMENT_EDEVICE = -7,  /* no such device or precision here */
-    SENTIMENT_EENGINE = -8,  /* the engine cannot be loaded, or failed */
-    SENTIMENT_EBUSY = -9,    /* a queue is full: try again later */
-    SENTIMENT_ESTATE = -10,  /* closing, or used in a forked child */
+    SENTIMENT_EINVAL = -1,     /* the request makes no sense: change it */
+    SENTIMENT_ENOMEM = -2,     /* out of memory */
+    SENTIMENT_EIO = -3,        /* a file cannot be opened or read */
+    SENTIMENT_EFORMAT = -4,    /* a file is malformed or not supported */
+    SENTIMENT_ETEXT = -5,      /* the text is not UTF-8 */
+    SENTIMENT_ETOOLONG = -6,   /* the text is over the limit that was asked */
+    SENTIMENT_EDEVICE = -7,    /* no such device or precision here */
+    SENTIMENT_EENGINE = -8,    /* the engine cannot be loaded, or failed */
+    SENTIMENT_EBUSY = -9,      /* a queue is full: try again later */
+    SENTIMENT_ESTATE = -10,    /* closing, or used in a forked child */
     SENTIMENT_EDEADLINE = -11, /* the deadline passed before the result */
     SENTIMENT_ECANCELLED = -12 /* nobody waits for the result any more */
 } sentiment_status;

@@ -25,13 +25,13 @@ typedef enum sentiment_long {
 
 /** In every field but size, zero or NULL asks for the default. */
 typedef struct sentiment_classifier_options {
-    uint32_t size;         /* sizeof this struct */
-    uint32_t workers;      /* threads; default: CPUs this process may use */
-    const char *device;    /* "cpu" (default), "cuda", "cuda:N" or "mps" */
-    const char *precision; /* "auto" (default), "fp32", "bf16", … */
-    const char *label_map; /* see sentiment_model_options */
-    const char *engine_path; /* the engine's shared object; default: beside
-                                the library, see docs/architecture.md */
+    uint32_t size;             /* sizeof this struct */
+    uint32_t workers;          /* threads; default: CPUs this process may use */
+    const char *device;        /* "cpu" (default), "cuda", "cuda:N" or "mps" */
+    const char *precision;     /* "auto" (default), "fp32", "bf16", … */
+    const char *label_map;     /* see sentiment_model_options */
+    const char *engine_path;   /* the engine's shared object; default: beside
+                                  the library, see docs/architecture.md */
     sentiment_long long_texts; /* default: truncate */
     uint32_t batch_tokens; /* tokens a batch aims at; default: the engine's */
     sentiment_log_fn log;  /* default: silence */

@@ -52,9 +52,9 @@ sentiment_classifier *sentiment_pipeline_classifier(
 /** What became of a text. Valid during the callback. */
 typedef struct sentiment_answer {
     sentiment_result result;
-    const float *scores; /* [labels], zero after a failure */
-    const char *label;   /* NULL after a failure */
-    const char *message; /* "", or why the text failed */
+    const float *scores;          /* [labels], zero after a failure */
+    const char *label;            /* NULL after a failure */
+    const char *message;          /* "", or why the text failed */
     const sentiment_model *model; /* that the label and scores belong to */
 } sentiment_answer;
 
@@ -64,8 +64,8 @@ typedef void (*sentiment_done_fn)(void *arg, const sentiment_answer *answer);
 
 /** In every field but size, zero or NULL asks for the default. */
 typedef struct sentiment_submit_options {
-    uint32_t size;         /* sizeof this struct */
-    uint32_t deadline_ms;  /* from now; then EDEADLINE; default: none */
+    uint32_t size;          /* sizeof this struct */
+    uint32_t deadline_ms;   /* from now; then EDEADLINE; default: none */
     sentiment_group *group; /* default: the share of all who name none */
 } sentiment_submit_options;
 

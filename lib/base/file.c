@@ -12,8 +12,7 @@
 
 #include "error.h"
 
-static sentiment_status failed(
-    const char *path, int code, sentiment_error *err)
+static sentiment_status failed(const char *path, int code, sentiment_error *err)
 {
     return snt_fail(err, SENTIMENT_EIO, "%s: %s", path, strerror(code));
 }

@@ -21,7 +21,8 @@ void snt_file_close(snt_file *file);
 /** Whether something that can be read is there. */
 bool snt_file_exists(const char *path);
 
-/** "dir/name", or name alone when it is absolute; free() it. NULL: no memory. */
+/** "dir/name", or name alone when it is absolute; free() it. NULL: no memory.
+ */
 char *snt_file_join(const char *dir, const char *name);
 
 #endif

@@ -79,16 +79,15 @@ static void classify(bench *b)
 {
     sentiment_error err;
 
-    if (sentiment_classify(
-            b->clf, b->texts, b->n, b->results, NULL, &err) != SENTIMENT_OK)
+    if (sentiment_classify(b->clf, b->texts, b->n, b->results, NULL, &err) !=
+        SENTIMENT_OK)
         fail(err.message);
 }
 
 static void single(bench *b)
 {
     for (size_t i = 0; i < b->n; i++)
-        if (sentiment_classify(
-                b->clf, &b->texts[i], 1, b->results, NULL, NULL))
+        if (sentiment_classify(b->clf, &b->texts[i], 1, b->results, NULL, NULL))
             fail("a text cannot be classified");
 }
 
@@ -116,8 +115,7 @@ static void open_classifier(
         .engine_path = getenv("ENGINE")};
     sentiment_error err;
 
-    if (sentiment_classifier_open(&b->clf, model, &opts, &err) !=
-        SENTIMENT_OK)
+    if (sentiment_classifier_open(&b->clf, model, &opts, &err) != SENTIMENT_OK)
         fail(err.message);
 }
 

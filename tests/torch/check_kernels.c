@@ -74,13 +74,22 @@ static void try_attention(
     size_t width = HEADS * dim, stride = 3 * width;
     size_t floats = snt_attention_scratch(dim, n);
     float *scratch = malloc((floats + 1) * sizeof(*scratch));
-    const char *base = type == SNT_F32 ? (const char *)qkv
-                                       : (const char *)narrow;
+    const char *base =
+        type == SNT_F32 ? (const char *)qkv : (const char *)narrow;
     size_t bytes = type == SNT_F32 ? 4 : 2;
     snt_attention a = {
-        type, HEADS, dim, base, base + width * bytes,
-        base + 2 * width * bytes, type == SNT_F32 ? (void *)out : (void *)low,
-        stride, stride, n, n, scratch};
+        type,
+        HEADS,
+        dim,
+        base,
+        base + width * bytes,
+        base + 2 * width * bytes,
+        type == SNT_F32 ? (void *)out : (void *)low,
+        stride,
+        stride,
+        n,
+        n,
+        scratch};
     double want[WIDEST], tolerance = type == SNT_F32 ? 3e-6 : 1e-2;
 
     for (size_t i = 0; i < n * stride; i++) {
@@ -95,8 +104,8 @@ static void try_attention(
             const float *q = qkv + i * stride + h * dim;
 
             attend_slowly(
-                q, qkv + width + h * dim, qkv + 2 * width + h * dim, n,
-                stride, dim, want);
+                q, qkv + width + h * dim, qkv + 2 * width + h * dim, n, stride,
+                dim, want);
             for (size_t c = 0; c < dim; c++) {
                 size_t at = i * width + h * dim + c;
                 double got =
@@ -105,7 +114,8 @@ static void try_attention(
                 if (fabs(got - want[c]) > tolerance * fmax(1, fabs(want[c])))
                     ck_abort_msg(
                         "%s, %zu texts of %zu: [%zu, %zu, %zu] is %.8g, not "
-                        "%.8g", kernels->name, n, dim, i, h, c, got, want[c]);
+                        "%.8g",
+                        kernels->name, n, dim, i, h, c, got, want[c]);
             }
         }
     free(scratch);
@@ -176,8 +186,7 @@ START_TEST(quantises_each_row_by_its_own_scale)
             float scale = scales[i / width];
 
             ck_assert_float_le(
-                fabsf(scale * (float)(bytes[i] - 128) - x[i]),
-                scale * 0.5001f);
+                fabsf(scale * (float)(bytes[i] - 128) - x[i]), scale * 0.5001f);
         }
         ck_assert_float_eq(scales[2], 0);
         ck_assert_uint_eq(bytes[2 * width], 128);
@@ -201,8 +210,8 @@ START_TEST(rescales_and_applies_gelu)
 
                 bias[column] = (float)column / (float)width - 0.5f;
                 x[i] = to_bf16(any());
-                want[i] = (double)(from_bf16(x[i]) * scales[i / width] +
-                                   bias[column]);
+                want[i] =
+                    (double)(from_bf16(x[i]) * scales[i / width] + bias[column]);
                 if (gelu)
                     want[i] *= 0.5 * (1 + erf(want[i] / sqrt(2)));
             }
@@ -249,10 +258,8 @@ int main(void)
 
     tcase_add_loop_test(tests, attends_as_plain_loops_do, 0, N_LENGTHS);
     tcase_add_loop_test(tests, normalises_as_plain_loops_do, 2, 100);
-    tcase_add_loop_test(
-        tests, quantises_each_row_by_its_own_scale, 1, 70);
-    tcase_add_loop_test(
-        tests, quantises_each_row_by_its_own_scale, 4090, 4100);
+    tcase_add_loop_test(tests, quantises_each_row_by_its_own_scale, 1, 70);
+    tcase_add_loop_test(tests, quantises_each_row_by_its_own_scale, 4090, 4100);
     tcase_add_loop_test(tests, rescales_and_applies_gelu, 1, 70);
     tcase_add_loop_test(tests, rescales_and_applies_gelu, 4090, 4100);
     tcase_add_test(tests, widens_every_half);

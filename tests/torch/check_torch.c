@@ -30,10 +30,14 @@ typedef struct vectors {
 static const snt_engine_ops *engine;
 
 static const char *const checkpoints[] = {
-    "tests/vectors/tiny/roberta",      "tests/vectors/tiny/distilroberta",
-    "tests/vectors/tiny/bert",         "tests/vectors/tiny/distilbert",
-    "tests/vectors/tiny/bert-f16",     "tests/vectors/tiny/bert-bf16",
-    "tests/vectors/tiny/bert-sharded", "tests/vectors/tiny/roberta-bin",
+    "tests/vectors/tiny/roberta",
+    "tests/vectors/tiny/distilroberta",
+    "tests/vectors/tiny/bert",
+    "tests/vectors/tiny/distilbert",
+    "tests/vectors/tiny/bert-f16",
+    "tests/vectors/tiny/bert-bf16",
+    "tests/vectors/tiny/bert-sharded",
+    "tests/vectors/tiny/roberta-bin",
     "models/finsent-minilm"};
 
 enum { N_CHECKPOINTS = sizeof(checkpoints) / sizeof(*checkpoints) };
@@ -60,8 +64,8 @@ static void load(vectors *v, const char *dir)
             continue;
         }
         v->lines[v->n] = root;
-        v->texts[v->n] = (sentiment_text){
-            json_string_value(text), json_string_length(text)};
+        v->texts[v->n] =
+            (sentiment_text){json_string_value(text), json_string_length(text)};
         for (size_t l = 0; l < json_array_size(logits); l++)
             v->logits[v->n][l] =
                 (float)json_real_value(json_array_get(logits, l));
@@ -117,8 +121,8 @@ static double worst(
     for (size_t i = 0; i < n; i++)
         for (size_t l = 0; l < labels; l++) {
             double want = v->logits[first + i][l];
-            double off = fabs(logits[i * labels + l] - want) /
-                         fmax(1, fabs(want));
+            double off =
+                fabs(logits[i * labels + l] - want) / fmax(1, fabs(want));
 
             if (off > 1e-5)
                 ck_abort_msg(

@@ -14,6 +14,7 @@
 #include "cpus.h"
 #include "engine.h"
 #include "error.h"
+#include "identity.h"
 #include "model/model.h"
 #include "options.h"
 #include "worker.h"
@@ -33,6 +34,7 @@ struct sentiment_classifier {
     const char *reason;
     char *device;
     unsigned workers;
+    sentiment_digest identity;
     snt_queue queue;
     snt_crew *crew;
 };
@@ -131,6 +133,20 @@ static sentiment_status check(
     return choose_precision(clf, opts->precision, err);
 }
 
+static sentiment_status identify(
+    sentiment_classifier *clf, const char *dir,
+    const sentiment_classifier_options *opts, sentiment_error *err)
+{
+    char settings[512];
+
+    snprintf(
+        settings, sizeof(settings), "%s %s %s %s %s %d %u %s",
+        sentiment_version(), clf->engine->name, clf->caps.version, clf->device,
+        precision_name(clf->precision), (int)opts->long_texts,
+        (unsigned)opts->deterministic, opts->label_map ? opts->label_map : "");
+    return snt_identity(dir, settings, &clf->identity, err);
+}
+
 static sentiment_status open_all(
     sentiment_classifier *clf, const char *dir,
     const sentiment_classifier_options *opts, sentiment_error *err)
@@ -143,6 +159,8 @@ static sentiment_status open_all(
         status = snt_engine_load(&clf->engine, opts->engine_path, err);
     if (status == SENTIMENT_OK)
         status = clf->engine->describe(&clf->caps, err);
+    if (status == SENTIMENT_OK)
+        status = identify(clf, dir, opts, err);
     if (status == SENTIMENT_OK)
         status = open_crew(clf, opts, err);
     return status;
@@ -321,6 +339,12 @@ const sentiment_model *sentiment_classifier_model(
     const sentiment_classifier *clf)
 {
     return clf->model;
+}
+
+void sentiment_classifier_identity(
+    const sentiment_classifier *clf, sentiment_digest *identity)
+{
+    *identity = clf->identity;
 }
 
 size_t sentiment_classifier_n_labels(const sentiment_classifier *clf)

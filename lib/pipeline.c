@@ -1,10 +1,6 @@
 /*
- * pipeline.c - see pipeline.h.
- *
- * A flight is one text being computed; a waiter is one submit that waits for
- * it. The pipeline's thread, the herald, lets deadlines pass and runs the
- * callbacks of waiters whose answer is there. One lock guards all of it; it is
- * held neither while a text is encoded or computed nor while calling back.
+ * pipeline.c - see pipeline.h: submit, groups, open and close. What flies and
+ * who waits for it is in flight.c, deadlines and callbacks in herald.c.
  */
 #include "sentiment/pipeline.h"
 
@@ -13,307 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "classifier.h"
-#include "deadlines.h"
 #include "error.h"
+#include "flight.h"
 #include "options.h"
-
-typedef struct waiter waiter;
-
-typedef struct flight {
-    snt_task task; /* first: the classifier gives it back */
-    sentiment_pipeline *pipe;
-    sentiment_group *group; /* whose lane it is in */
-    waiter *waiters;        /* without an answer */
-    size_t holders;         /* waiters not called back, and the classifier */
-    size_t tokens;          /* that the classifier holds */
-    float scores[];         /* [labels] */
-} flight;
-
-struct waiter {
-    snt_deadline deadline; /* first: the heap gives it back */
-    flight *flight;
-    sentiment_group *group;
-    sentiment_done_fn done;
-    void *arg;
-    sentiment_status gave_up; /* EDEADLINE, ECANCELLED, or OK */
-    waiter *next_of_flight;
-    waiter *next_of_group, *prev_of_group;
-    waiter *next_answered;
-};
-
-struct sentiment_group {
-    sentiment_pipeline *pipe;
-    snt_lane lane;
-    waiter *waiters; /* without an answer */
-    size_t holders;  /* its owner, flights in its lane, waiters */
-};
-
-struct sentiment_pipeline {
-    sentiment_classifier *clf;
-    sentiment_pipeline_options opts;
-    size_t n_labels;
-    float *no_scores; /* [labels], zero */
-    int event;        /* eventfd of a polled pipeline, or -1 */
-    pthread_t herald;
-
-    pthread_mutex_t lock;   /* guards what follows, flights, waiters, groups */
-    pthread_cond_t changed; /* an answer, an earlier deadline, the end */
-    pthread_cond_t empty;   /* nothing is in hand */
-    snt_deadlines deadlines;
-    waiter *first; /* with an answer, the oldest first */
-    waiter *last;
-    sentiment_group common;
-    sentiment_pipeline_stats stats;
-    size_t computing; /* flights that the classifier holds, also those that
-                         nobody waits for any more */
-    bool draining;
-    bool closing;
-};
-
-static uint64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-/* ---- groups: holders are counted under the lock ---- */
-
-static void release_group(sentiment_group *group)
-{
-    if (!--group->holders && group != &group->pipe->common)
-        free(group);
-}
-
-static void join_group(waiter *w)
-{
-    sentiment_group *group = w->group;
-
-    group->holders++;
-    w->prev_of_group = NULL;
-    w->next_of_group = group->waiters;
-    if (group->waiters)
-        group->waiters->prev_of_group = w;
-    group->waiters = w;
-}
-
-static void leave_group(waiter *w)
-{
-    if (w->prev_of_group)
-        w->prev_of_group->next_of_group = w->next_of_group;
-    else
-        w->group->waiters = w->next_of_group;
-    if (w->next_of_group)
-        w->next_of_group->prev_of_group = w->prev_of_group;
-}
-
-/* ---- flights ---- */
-
-static void release_flight(flight *f)
-{
-    if (--f->holders)
-        return;
-    release_group(f->group);
-    snt_task_release(&f->task);
-    free(f);
-}
-
-static void wake_poller(const sentiment_pipeline *pipe)
-{
-    const uint64_t one = 1;
-
-    if (pipe->event >= 0 && write(pipe->event, &one, sizeof(one)) < 0)
-        return; /* full: it is readable already */
-}
-
-/* Puts w, which has left its flight's list, among those to be called back. */
-static void answer(sentiment_pipeline *pipe, waiter *w)
-{
-    snt_deadlines_remove(&pipe->deadlines, &w->deadline);
-    leave_group(w);
-    w->next_answered = NULL;
-    if (pipe->last)
-        pipe->last->next_answered = w;
-    else
-        pipe->first = w;
-    pipe->last = w;
-    pthread_cond_broadcast(&pipe->changed);
-    wake_poller(pipe);
-}
-
-static void answer_all(flight *f)
-{
-    while (f->waiters) {
-        waiter *w = f->waiters;
-
-        f->waiters = w->next_of_flight;
-        answer(f->pipe, w);
-    }
-}
-
-/* A waiter that waits no longer; the last one takes its flight along. */
-static void give_up(waiter *w, sentiment_status status)
-{
-    flight *f = w->flight;
-    waiter **link = &f->waiters;
-
-    while (*link != w)
-        link = &(*link)->next_of_flight;
-    *link = w->next_of_flight;
-    w->gave_up = status;
-    if (!f->waiters)
-        atomic_store(&f->task.cancelled, true);
-    answer(f->pipe, w);
-}
-
-/* On a worker's thread. */
-static void computed(snt_task *task)
-{
-    flight *f = (flight *)(void *)task;
-    sentiment_pipeline *pipe = f->pipe;
-
-    pthread_mutex_lock(&pipe->lock);
-    pipe->stats.tokens_in_hand -= f->tokens;
-    if (!--pipe->computing)
-        pthread_cond_broadcast(&pipe->changed);
-    if (task->result.status == SENTIMENT_OK)
-        pipe->stats.computed++;
-    answer_all(f);
-    release_flight(f);
-    pthread_mutex_unlock(&pipe->lock);
-}
-
-/* ---- callbacks ---- */
-
-/* A waiter that gave up may be called back while its flight is computed. */
-static void call_back(const waiter *w)
-{
-    const flight *f = w->flight;
-    const sentiment_model *model = sentiment_classifier_model(f->pipe->clf);
-    sentiment_answer answer = {
-        .result = {.status = w->gave_up, .label = -1},
-        .scores = f->pipe->no_scores,
-        .message = sentiment_status_name(w->gave_up),
-        .model = model};
-
-    if (w->gave_up == SENTIMENT_OK) {
-        answer.result = f->task.result;
-        answer.scores = f->scores;
-        answer.message = f->task.message;
-    }
-    if (answer.result.status == SENTIMENT_OK)
-        answer.label =
-            sentiment_model_label(model, (size_t)answer.result.label);
-    w->done(w->arg, &answer);
-}
-
-static void count(sentiment_pipeline_stats *stats, const waiter *w)
-{
-    if (w->gave_up == SENTIMENT_EDEADLINE)
-        stats->expired++;
-    else if (w->gave_up == SENTIMENT_ECANCELLED)
-        stats->cancelled++;
-    else if (w->flight->task.result.status != SENTIMENT_OK)
-        stats->failed++;
-}
-
-/* Calls back all who have an answer. Called and left with the lock held. */
-static size_t deliver(sentiment_pipeline *pipe)
-{
-    waiter *all = pipe->first, *w;
-    size_t n = 0;
-
-    pipe->first = pipe->last = NULL;
-    pthread_mutex_unlock(&pipe->lock);
-    for (w = all; w; w = w->next_answered)
-        call_back(w);
-    pthread_mutex_lock(&pipe->lock);
-    while (all) {
-        w = all;
-        all = w->next_answered;
-        count(&pipe->stats, w);
-        release_flight(w->flight);
-        release_group(w->group);
-        free(w);
-        n++;
-    }
-    pipe->stats.in_hand -= n;
-    if (!pipe->stats.in_hand)
-        pthread_cond_broadcast(&pipe->empty);
-    return n;
-}
-
-static void let_deadlines_pass(sentiment_pipeline *pipe)
-{
-    uint64_t now = now_ms();
-    snt_deadline *first;
-
-    while ((first = snt_deadlines_first(&pipe->deadlines)) &&
-           first->due_ms <= now)
-        give_up((waiter *)(void *)first, SENTIMENT_EDEADLINE);
-}
-
-static void wait_for_change(sentiment_pipeline *pipe)
-{
-    const snt_deadline *first = snt_deadlines_first(&pipe->deadlines);
-    struct timespec until;
-
-    if (!first) {
-        pthread_cond_wait(&pipe->changed, &pipe->lock);
-        return;
-    }
-    until.tv_sec = (time_t)(first->due_ms / 1000);
-    until.tv_nsec = (long)(first->due_ms % 1000) * 1000000;
-    pthread_cond_timedwait(&pipe->changed, &pipe->lock, &until);
-}
-
-static void *herald(void *arg)
-{
-    sentiment_pipeline *pipe = arg;
-
-    pthread_mutex_lock(&pipe->lock);
-    while (!pipe->closing || pipe->stats.in_hand || pipe->computing) {
-        let_deadlines_pass(pipe);
-        if (pipe->first && !pipe->opts.polled)
-            deliver(pipe);
-        else
-            wait_for_change(pipe);
-    }
-    pthread_mutex_unlock(&pipe->lock);
-    return NULL;
-}
-
-size_t sentiment_pipeline_poll(sentiment_pipeline *pipe)
-{
-    uint64_t count_of_wakes;
-    size_t n;
-
-    if (pipe->event < 0)
-        return 0;
-    if (read(pipe->event, &count_of_wakes, sizeof(count_of_wakes)) < 0 &&
-        errno != EAGAIN)
-        return 0;
-    pthread_mutex_lock(&pipe->lock);
-    n = pipe->first ? deliver(pipe) : 0;
-    pthread_mutex_unlock(&pipe->lock);
-    return n;
-}
-
-sentiment_classifier *sentiment_pipeline_classifier(
-    const sentiment_pipeline *pipe)
-{
-    return pipe->clf;
-}
-
-int sentiment_pipeline_fd(const sentiment_pipeline *pipe)
-{
-    return pipe->event;
-}
 
 /* ---- submit ---- */
 
@@ -347,7 +47,7 @@ static void withdraw(sentiment_pipeline *pipe)
     pthread_mutex_unlock(&pipe->lock);
 }
 
-static size_t tokens_of(const flight *f)
+static size_t tokens_of(const snt_flight *f)
 {
     size_t n = 0;
 
@@ -356,63 +56,170 @@ static size_t tokens_of(const flight *f)
     return n;
 }
 
-/* Enters an encoded text into the books. The caller hands it to the
- * classifier afterwards, with the lock released. */
-static sentiment_status enter(
-    sentiment_pipeline *pipe, flight *f, waiter *w, uint64_t deadline_ms,
-    sentiment_error *err)
+/* One call of submit. */
+typedef struct submission {
+    sentiment_pipeline *pipe;
+    sentiment_text text;
+    sentiment_group *group;
+    uint64_t due_ms;
+    snt_waiter *w;
+    sentiment_digest digest;
+    sentiment_error *err;
+} submission;
+
+/* Makes the waiter wait for f; the lock is held. */
+static sentiment_status board(submission *s, snt_flight *f)
 {
-    sentiment_status status = SENTIMENT_OK;
-    bool text_ok = f->task.pieces != NULL;
+    if (!snt_flight_board(f, s->w, s->due_ms))
+        return snt_fail_memory(s->err);
+    s->pipe->stats.submitted++;
+    return SENTIMENT_OK;
+}
+
+/* The cache's answer, as a flight that has landed. */
+static sentiment_status serve(
+    submission *s, const sentiment_result *result, const float *scores)
+{
+    sentiment_pipeline *pipe = s->pipe;
+    snt_flight *f;
+    sentiment_status status;
 
     pthread_mutex_lock(&pipe->lock);
-    f->tokens = tokens_of(f);
-    w->deadline.due_ms = deadline_ms;
-    if (pipe->stats.tokens_in_hand &&
-        pipe->stats.tokens_in_hand + f->tokens > pipe->opts.max_tokens) {
-        pipe->stats.refused++;
-        status = snt_fail(
-            err, SENTIMENT_EBUSY, "%llu tokens in hand already",
-            (unsigned long long)pipe->stats.tokens_in_hand);
-    } else if (
-        deadline_ms && text_ok &&
-        !snt_deadlines_add(&pipe->deadlines, &w->deadline)) {
-        status = snt_fail_memory(err);
+    f = snt_flight_new(pipe, s->group, &s->digest);
+    s->due_ms = 0;
+    status = f ? board(s, f) : snt_fail_memory(s->err);
+    if (status == SENTIMENT_OK) {
+        f->cached = true;
+        f->task.result = *result;
+        memcpy(f->scores, scores, pipe->n_labels * sizeof(*scores));
+        pipe->stats.hits++;
+        snt_flight_answer(f);
+    }
+    if (f)
+        snt_flight_release(f);
+    pthread_mutex_unlock(&pipe->lock);
+    return status;
+}
+
+/* 1: it was there, and *status says how that went. */
+static int try_cache(submission *s, sentiment_status *status)
+{
+    enum { FEW = 16 };
+    float few[FEW], *scores = few;
+    sentiment_result result;
+    int found;
+
+    if (!s->pipe->opts.cache)
+        return 0;
+    if (s->pipe->n_labels > FEW)
+        scores = malloc(s->pipe->n_labels * sizeof(*scores));
+    found = scores && sentiment_cache_get(
+                          s->pipe->opts.cache, &s->digest, &result, scores);
+    if (found)
+        *status = serve(s, &result, scores);
+    if (scores != few)
+        free(scores);
+    return found;
+}
+
+/* Joins the flight of the same text, or begins one, which *f then is. */
+static sentiment_status join_or_begin(submission *s, snt_flight **f)
+{
+    sentiment_pipeline *pipe = s->pipe;
+    snt_flight *found;
+    sentiment_status status = SENTIMENT_OK;
+
+    pthread_mutex_lock(&pipe->lock);
+    found = snt_flight_find(pipe, &s->digest);
+    if (found) {
+        s->w->joined = true;
+        status = board(s, found);
+        pipe->stats.joined += status == SENTIMENT_OK;
     } else {
-        pipe->stats.submitted++;
-        pipe->stats.tokens_in_hand += f->tokens;
-        f->group->holders++;
-        f->holders = text_ok ? 2 : 1;
-        pipe->computing += text_ok;
-        w->flight = f;
-        f->waiters = w;
-        join_group(w);
-        if (!text_ok)
-            answer_all(f);
-        else if (w->deadline.at == 1)
-            pthread_cond_broadcast(&pipe->changed);
+        *f = snt_flight_new(pipe, s->group, &s->digest);
+        if (*f) {
+            (*f)->encoding = true;
+            snt_flight_list(*f);
+        } else {
+            status = snt_fail_memory(s->err);
+        }
     }
     pthread_mutex_unlock(&pipe->lock);
     return status;
 }
 
-static flight *new_flight(sentiment_pipeline *pipe, sentiment_group *group)
+static bool too_much(const sentiment_pipeline *pipe, const snt_flight *f)
 {
-    flight *f = calloc(1, sizeof(*f) + pipe->n_labels * sizeof(float));
-
-    if (!f)
-        return NULL;
-    f->pipe = pipe;
-    f->group = group;
-    f->task.done = computed;
-    f->task.scores = f->scores;
-    return f;
+    return pipe->stats.tokens_in_hand &&
+           pipe->stats.tokens_in_hand + f->tokens > pipe->opts.max_tokens;
 }
 
-static waiter *new_waiter(
+/* The flight goes no further: those who joined it meanwhile are told. */
+static void call_off(snt_flight *f, const sentiment_error *why)
+{
+    snt_task_fail(&f->task, why->status, why->message);
+    snt_flight_answer(f);
+}
+
+/* What follows encoding; 1 when the classifier shall compute it. */
+static int enter(submission *s, snt_flight *f, sentiment_status *status)
+{
+    sentiment_pipeline *pipe = s->pipe;
+    sentiment_error why;
+    int compute = 0;
+
+    pthread_mutex_lock(&pipe->lock);
+    f->encoding = false;
+    f->tokens = tokens_of(f);
+    if (too_much(pipe, f)) {
+        pipe->stats.refused++;
+        *status = snt_fail(
+            &why, SENTIMENT_EBUSY, "%llu tokens in hand already",
+            (unsigned long long)pipe->stats.tokens_in_hand);
+        snt_flight_unlist(f);
+        call_off(f, &why);
+        snt_fail(s->err, why.status, "%s", why.message);
+    } else if ((*status = board(s, f)) != SENTIMENT_OK) {
+        snt_flight_unlist(f);
+        call_off(f, &(sentiment_error){*status, "out of memory"});
+    } else if (!f->task.pieces) { /* the text is at fault: that is the answer */
+        snt_flight_unlist(f);
+        snt_flight_answer(f);
+    } else {
+        compute = 1;
+        f->holders++;
+        pipe->computing++;
+        pipe->stats.tokens_in_hand += f->tokens;
+    }
+    pthread_mutex_unlock(&pipe->lock);
+    return compute;
+}
+
+static sentiment_status launch(submission *s)
+{
+    sentiment_pipeline *pipe = s->pipe;
+    snt_flight *f = NULL;
+    sentiment_status status =
+        sentiment_cache_key(&pipe->identity, s->text, &s->digest, s->err);
+
+    if (status != SENTIMENT_OK || try_cache(s, &status))
+        return status;
+    status = join_or_begin(s, &f);
+    if (!f)
+        return status;
+    snt_task_prepare(&f->task, snt_classifier_policy(pipe->clf), s->text);
+    if (enter(s, f, &status))
+        snt_classifier_compute(pipe->clf, &f->group->lane, &f->task);
+    pthread_mutex_lock(&pipe->lock);
+    snt_flight_release(f);
+    pthread_mutex_unlock(&pipe->lock);
+    return status;
+}
+
+static snt_waiter *new_waiter(
     sentiment_group *group, sentiment_done_fn done, void *arg)
 {
-    waiter *w = calloc(1, sizeof(*w));
+    snt_waiter *w = calloc(1, sizeof(*w));
 
     if (!w)
         return NULL;
@@ -422,32 +229,13 @@ static waiter *new_waiter(
     return w;
 }
 
-static sentiment_status launch(
-    sentiment_pipeline *pipe, sentiment_text text, flight *f, waiter *w,
-    uint64_t deadline_ms, sentiment_error *err)
-{
-    sentiment_status status;
-    bool text_ok;
-
-    if (!f || !w)
-        return snt_fail_memory(err);
-    snt_task_prepare(&f->task, snt_classifier_policy(pipe->clf), text);
-    text_ok = f->task.pieces != NULL;
-    status = enter(pipe, f, w, deadline_ms, err);
-    if (status == SENTIMENT_OK && text_ok)
-        snt_classifier_compute(pipe->clf, &f->group->lane, &f->task);
-    return status;
-}
-
 sentiment_status sentiment_pipeline_submit(
     sentiment_pipeline *pipe, sentiment_text text,
     const sentiment_submit_options *opts, sentiment_done_fn done, void *arg,
     sentiment_error *err)
 {
     sentiment_submit_options known;
-    sentiment_group *group;
-    flight *f;
-    waiter *w;
+    submission s = {.pipe = pipe, .text = text, .err = err};
     sentiment_status status = snt_options_read(
         &known, sizeof(known), opts, "sentiment_submit_options", err);
 
@@ -457,23 +245,19 @@ sentiment_status sentiment_pipeline_submit(
         status = admit(pipe, err);
     if (status != SENTIMENT_OK)
         return status;
-    group = known.group ? known.group : &pipe->common;
-    f = new_flight(pipe, group);
-    w = new_waiter(group, done, arg);
-    status = launch(
-        pipe, text, f, w, known.deadline_ms ? now_ms() + known.deadline_ms : 0,
-        err);
+    s.group = known.group ? known.group : &pipe->common;
+    if (known.deadline_ms)
+        s.due_ms = snt_flight_now_ms() + known.deadline_ms;
+    s.w = new_waiter(s.group, done, arg);
+    status = s.w ? launch(&s) : snt_fail_memory(err);
     if (status == SENTIMENT_OK)
         return status;
-    if (f)
-        snt_task_release(&f->task);
-    free(f);
-    free(w);
+    free(s.w);
     withdraw(pipe);
     return status;
 }
 
-/* ---- groups, public ---- */
+/* ---- groups ---- */
 
 sentiment_status sentiment_group_open(
     sentiment_group **group, sentiment_pipeline *pipe, sentiment_error *err)
@@ -494,7 +278,7 @@ void sentiment_group_close(sentiment_group *group)
         return;
     lock = &group->pipe->lock;
     pthread_mutex_lock(lock);
-    release_group(group);
+    snt_group_release(group);
     pthread_mutex_unlock(lock);
 }
 
@@ -502,8 +286,30 @@ void sentiment_group_cancel(sentiment_group *group)
 {
     pthread_mutex_lock(&group->pipe->lock);
     while (group->waiters)
-        give_up(group->waiters, SENTIMENT_ECANCELLED);
+        snt_flight_give_up(group->waiters, SENTIMENT_ECANCELLED);
     pthread_mutex_unlock(&group->pipe->lock);
+}
+
+/* ---- polling ---- */
+
+size_t sentiment_pipeline_poll(sentiment_pipeline *pipe)
+{
+    uint64_t wakes;
+    size_t n;
+
+    if (pipe->event < 0)
+        return 0;
+    if (read(pipe->event, &wakes, sizeof(wakes)) < 0 && errno != EAGAIN)
+        return 0;
+    pthread_mutex_lock(&pipe->lock);
+    n = pipe->first ? snt_herald_deliver(pipe) : 0;
+    pthread_mutex_unlock(&pipe->lock);
+    return n;
+}
+
+int sentiment_pipeline_fd(const sentiment_pipeline *pipe)
+{
+    return pipe->event;
 }
 
 /* ---- open, close, questions ---- */
@@ -544,13 +350,32 @@ static sentiment_status start(sentiment_pipeline *pipe, sentiment_error *err)
     }
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&pipe->herald, NULL, herald, pipe);
+    failed = pthread_create(&pipe->herald, NULL, snt_herald_run, pipe);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed)
         return snt_fail(
             err, SENTIMENT_ENOMEM, "a thread cannot be started: %s",
             strerror(failed));
     return SENTIMENT_OK;
+}
+
+static void set_up(
+    sentiment_pipeline *pipe, sentiment_classifier *clf,
+    const sentiment_pipeline_options *opts)
+{
+    pipe->clf = clf;
+    sentiment_classifier_identity(clf, &pipe->identity);
+    pipe->opts = *opts;
+    if (!opts->max_texts)
+        pipe->opts.max_texts = 65536;
+    if (!opts->max_tokens)
+        pipe->opts.max_tokens = UINT64_C(4) << 20;
+    pipe->n_labels = sentiment_classifier_n_labels(clf);
+    pipe->no_scores = calloc(pipe->n_labels, sizeof(float));
+    pipe->event = -1;
+    pipe->common.pipe = pipe;
+    pipe->common.holders = 1;
+    init_locks(pipe);
 }
 
 sentiment_status sentiment_pipeline_open(
@@ -570,18 +395,7 @@ sentiment_status sentiment_pipeline_open(
     made = calloc(1, sizeof(*made));
     if (!made)
         return snt_fail_memory(err);
-    made->clf = clf;
-    made->opts = known;
-    if (!known.max_texts)
-        made->opts.max_texts = 65536;
-    if (!known.max_tokens)
-        made->opts.max_tokens = UINT64_C(4) << 20;
-    made->n_labels = sentiment_classifier_n_labels(clf);
-    made->event = -1;
-    made->common.pipe = made;
-    made->common.holders = 1;
-    init_locks(made);
-    made->no_scores = calloc(made->n_labels, sizeof(float));
+    set_up(made, clf, &known);
     status = made->no_scores ? start(made, err) : snt_fail_memory(err);
     if (status == SENTIMENT_OK)
         *pipe = made;
@@ -593,13 +407,12 @@ sentiment_status sentiment_pipeline_open(
 /* A polled pipeline's callbacks run here when nobody polls any more. */
 static void finish_polled(sentiment_pipeline *pipe)
 {
-    pthread_mutex_lock(&pipe->lock);
     while (pipe->stats.in_hand)
         if (pipe->first)
-            deliver(pipe);
+            snt_herald_deliver(pipe);
         else
-            wait_for_change(pipe);
-    pthread_mutex_unlock(&pipe->lock);
+            snt_herald_wait(pipe);
+    pthread_cond_broadcast(&pipe->changed);
 }
 
 void sentiment_pipeline_close(sentiment_pipeline *pipe)
@@ -609,11 +422,8 @@ void sentiment_pipeline_close(sentiment_pipeline *pipe)
     pthread_mutex_lock(&pipe->lock);
     pipe->draining = pipe->closing = true;
     pthread_cond_broadcast(&pipe->changed);
-    pthread_mutex_unlock(&pipe->lock);
     if (pipe->opts.polled)
         finish_polled(pipe);
-    pthread_mutex_lock(&pipe->lock);
-    pthread_cond_broadcast(&pipe->changed);
     pthread_mutex_unlock(&pipe->lock);
     pthread_join(pipe->herald, NULL);
     dispose(pipe);
@@ -622,7 +432,7 @@ void sentiment_pipeline_close(sentiment_pipeline *pipe)
 sentiment_status sentiment_pipeline_drain(
     sentiment_pipeline *pipe, uint64_t timeout_ms, sentiment_error *err)
 {
-    uint64_t due = now_ms() + timeout_ms;
+    uint64_t due = snt_flight_now_ms() + timeout_ms;
     struct timespec until = {
         (time_t)(due / 1000), (long)(due % 1000) * 1000000};
     uint64_t left;
@@ -639,6 +449,12 @@ sentiment_status sentiment_pipeline_drain(
     return snt_fail(
         err, SENTIMENT_EDEADLINE, "%llu texts still in hand after %llu ms",
         (unsigned long long)left, (unsigned long long)timeout_ms);
+}
+
+sentiment_classifier *sentiment_pipeline_classifier(
+    const sentiment_pipeline *pipe)
+{
+    return pipe->clf;
 }
 
 sentiment_status sentiment_pipeline_count(

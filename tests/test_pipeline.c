@@ -131,8 +131,12 @@ START_TEST(lets_a_deadline_pass)
     fixture f;
 
     begin(&f, "cpu:slow", NULL);
-    for (int i = 0; i < 1000; i++)
-        ck_assert_sentiment_ok(submit(&f, "profit rose again", &soon), f.err);
+    for (int i = 0; i < 1000; i++) {
+        char text[40];
+
+        snprintf(text, sizeof(text), "profit rose again by %d", i);
+        ck_assert_sentiment_ok(submit(&f, text, &soon), f.err);
+    }
     ck_assert_sentiment_ok(submit(&f, "profit", NULL), f.err);
     ck_assert_sentiment_ok(
         sentiment_pipeline_drain(f.pipe, 20000, &f.err), f.err);
@@ -156,8 +160,12 @@ START_TEST(cancels_a_group_and_nothing_else)
     begin(&f, "cpu:slow", NULL);
     ck_assert_sentiment_ok(sentiment_group_open(&group, f.pipe, &f.err), f.err);
     opts.group = group;
-    for (int i = 0; i < 500; i++)
-        ck_assert_sentiment_ok(submit(&f, "profit", &opts), f.err);
+    for (int i = 0; i < 500; i++) {
+        char text[40];
+
+        snprintf(text, sizeof(text), "profit of %d", i);
+        ck_assert_sentiment_ok(submit(&f, text, &opts), f.err);
+    }
     ck_assert_sentiment_ok(submit(&f, "loss", NULL), f.err);
     sentiment_group_cancel(group);
     sentiment_group_close(group);
@@ -197,11 +205,14 @@ START_TEST(gives_every_group_its_share)
     ck_assert_sentiment_ok(sentiment_group_open(&other, f.pipe, &f.err), f.err);
     opts.group = group;
     for (int i = 0; i < N; i++) {
+        char text[40];
+
+        snprintf(text, sizeof(text), "profit rose again by %d", i);
         many[i].order = &order;
         ck_assert_sentiment_ok(
             sentiment_pipeline_submit(
-                f.pipe, sentiment_text_of("profit rose again this year"), &opts,
-                note_place, &many[i], &f.err),
+                f.pipe, sentiment_text_of(text), &opts, note_place, &many[i],
+                &f.err),
             f.err);
     }
     one.order = &order;
@@ -215,6 +226,167 @@ START_TEST(gives_every_group_its_share)
     end(&f);
     ck_assert_int_eq(order, N + 1);
     ck_assert_int_lt(one.at, N / 2);
+}
+END_TEST
+
+/* ---- the same text again ---- */
+
+START_TEST(computes_what_is_in_flight_once)
+{
+    sentiment_pipeline_stats stats = {.size = sizeof(stats)};
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    for (int i = 0; i < 1000; i++)
+        ck_assert_sentiment_ok(submit(&f, "profit doubled", NULL), f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_drain(f.pipe, 20000, &f.err), f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_count(f.pipe, &stats, &f.err), f.err);
+    ck_assert_int_eq(f.t.ok, 1000);
+    /* Submitting all of them may take longer than one is computed. */
+    ck_assert_uint_le(stats.computed, 10);
+    ck_assert_uint_eq(stats.joined + stats.computed, 1000);
+    end(&f);
+}
+END_TEST
+
+typedef struct submitter {
+    fixture *f;
+    const char *text;
+} submitter;
+
+static void *submit_often(void *arg)
+{
+    const submitter *s = arg;
+    sentiment_error err;
+
+    for (int i = 0; i < 100; i++)
+        ck_assert_sentiment_ok(
+            sentiment_pipeline_submit(
+                s->f->pipe, sentiment_text_of(s->text), NULL, count, &s->f->t,
+                &err),
+            err);
+    return NULL;
+}
+
+START_TEST(lets_many_threads_ask_for_the_same)
+{
+    pthread_t threads[8];
+    submitter s;
+    fixture f;
+
+    begin(&f, NULL, NULL);
+    s = (submitter){&f, "sales fell"};
+    for (int i = 0; i < 8; i++)
+        pthread_create(&threads[i], NULL, submit_often, &s);
+    for (int i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+    end(&f);
+    ck_assert_int_eq(f.t.ok, 800);
+}
+END_TEST
+
+START_TEST(goes_on_for_those_who_still_wait)
+{
+    const sentiment_submit_options soon = {
+        .size = sizeof(soon), .deadline_ms = 1};
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    for (int i = 0; i < 20; i++) { /* so that the next one has to wait */
+        char text[32];
+
+        snprintf(text, sizeof(text), "keep %d workers busy", i);
+        ck_assert_sentiment_ok(submit(&f, text, NULL), f.err);
+    }
+    ck_assert_sentiment_ok(submit(&f, "profit doubled", &soon), f.err);
+    ck_assert_sentiment_ok(submit(&f, "profit doubled", NULL), f.err);
+    end(&f);
+    ck_assert_int_eq(f.t.done, 22);
+    ck_assert_int_ge(f.t.ok, 21);
+}
+END_TEST
+
+typedef struct last_answer {
+    sentiment_answer answer;
+    float scores[3];
+    atomic_int n;
+} last_answer;
+
+static void keep(void *arg, const sentiment_answer *answer)
+{
+    last_answer *last = arg;
+
+    last->answer = *answer;
+    memcpy(last->scores, answer->scores, sizeof(last->scores));
+    atomic_fetch_add(&last->n, 1);
+}
+
+static void ask(fixture *f, const char *text, size_t len, last_answer *last)
+{
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_submit(
+            f->pipe, (sentiment_text){text, len}, NULL, keep, last, &f->err),
+        f->err);
+    while (!last->n)
+        usleep(100);
+    last->n = 0;
+}
+
+START_TEST(answers_from_the_cache_what_it_has_seen)
+{
+    sentiment_pipeline_options opts = {.size = sizeof(opts)};
+    sentiment_pipeline_stats stats = {.size = sizeof(stats)};
+    last_answer first = {.n = 0}, again = {.n = 0};
+    sentiment_cache *cache;
+    fixture f;
+
+    ck_assert_sentiment_ok(
+        sentiment_cache_open(&cache, 3, NULL, &f.err), f.err);
+    opts.cache = cache;
+    begin(&f, NULL, &opts);
+    ask(&f, "profit doubled", 14, &first);
+    ck_assert_uint_eq(first.answer.cached, 0);
+    ask(&f, "profit doubled", 14, &again);
+    ck_assert_uint_eq(again.answer.cached, 1);
+    ck_assert_mem_eq(
+        &first.answer.result, &again.answer.result, sizeof(sentiment_result));
+    ck_assert_mem_eq(first.scores, again.scores, sizeof(first.scores));
+    ck_assert_str_eq(first.answer.label, again.answer.label);
+    /* What has failed is not remembered, and fails again. */
+    for (int i = 0; i < 2; i++) {
+        ask(&f, "profit\xff", 7, &again);
+        ck_assert_int_eq(again.answer.result.status, SENTIMENT_ETEXT);
+        ck_assert_uint_eq(again.answer.cached, 0);
+    }
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_count(f.pipe, &stats, &f.err), f.err);
+    ck_assert_uint_eq(stats.hits, 1);
+    ck_assert_uint_eq(stats.computed, 1);
+    ck_assert_uint_eq(stats.failed, 2);
+    end(&f);
+    sentiment_cache_close(cache);
+}
+END_TEST
+
+/* A cache may be shared: who reads long texts otherwise gets no other's
+ * answer. */
+START_TEST(does_not_mix_classifiers_in_one_cache)
+{
+    sentiment_classifier *cut = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+    sentiment_classifier *same = fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
+    sentiment_classifier *windows = fake_open(NULL, 1, SENTIMENT_LONG_WINDOWS);
+    sentiment_digest a, b, c;
+
+    sentiment_classifier_identity(cut, &a);
+    sentiment_classifier_identity(same, &b);
+    sentiment_classifier_identity(windows, &c);
+    ck_assert_mem_eq(&a, &b, sizeof(a));
+    ck_assert_mem_ne(&a, &c, sizeof(a));
+    sentiment_classifier_close(cut);
+    sentiment_classifier_close(same);
+    sentiment_classifier_close(windows);
 }
 END_TEST
 
@@ -377,6 +549,11 @@ Suite *pipeline_suite(void)
     tcase_add_test(tests, lets_a_deadline_pass);
     tcase_add_test(tests, cancels_a_group_and_nothing_else);
     tcase_add_test(tests, gives_every_group_its_share);
+    tcase_add_test(tests, computes_what_is_in_flight_once);
+    tcase_add_test(tests, lets_many_threads_ask_for_the_same);
+    tcase_add_test(tests, goes_on_for_those_who_still_wait);
+    tcase_add_test(tests, answers_from_the_cache_what_it_has_seen);
+    tcase_add_test(tests, does_not_mix_classifiers_in_one_cache);
     tcase_add_test(tests, drains_and_then_refuses);
     tcase_add_test(tests, calls_back_where_it_is_polled);
     tcase_add_test(tests, keeps_the_earliest_deadline_first);

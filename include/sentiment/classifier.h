@@ -8,6 +8,7 @@
 #ifndef SENTIMENT_CLASSIFIER_H
 #define SENTIMENT_CLASSIFIER_H
 
+#include "cache.h"
 #include "model.h"
 
 #ifdef __cplusplus
@@ -75,6 +76,15 @@ const sentiment_model *sentiment_classifier_model(
 size_t sentiment_classifier_n_labels(const sentiment_classifier *clf);
 const char *sentiment_classifier_label(
     const sentiment_classifier *clf, size_t i);
+
+/**
+ * Stands for all that decides clf's answers besides the text: the checkpoint's
+ * files (by name, size, inode and time of change), labels, device, precision,
+ * how long texts are read, engine and library version. Two classifiers with
+ * one identity may share a cache.
+ */
+void sentiment_classifier_identity(
+    const sentiment_classifier *clf, sentiment_digest *identity);
 
 /** What computes. Strings are borrowed from the classifier. */
 typedef struct sentiment_classifier_info {

@@ -2,10 +2,12 @@
  * pipeline.h - many texts at once, without a thread for each.
  *
  * A pipeline hands texts to a classifier and calls back when they are done. It
- * bounds what is in hand, gives every caller its share, and lets a text's
- * deadline pass or its caller go away. It starts one thread, for deadlines and
- * callbacks, and none that computes. A stream on top of it takes texts and
- * gives results in the same order, with bounded memory.
+ * computes a text once, however many ask for it at the same time, and remembers
+ * the answer when it is given a cache. It bounds what is in hand, gives every
+ * caller its share, and lets a text's deadline pass or its caller go away. It
+ * starts one thread, for deadlines and callbacks, and none that computes. A
+ * stream on top of it takes texts and gives results in the same order, with
+ * bounded memory.
  *
  *     static void done(void *arg, const sentiment_answer *answer)
  *     {
@@ -17,6 +19,7 @@
 #ifndef SENTIMENT_PIPELINE_H
 #define SENTIMENT_PIPELINE_H
 
+#include "cache.h"
 #include "classifier.h"
 
 #ifdef __cplusplus
@@ -35,9 +38,12 @@ typedef struct sentiment_pipeline_options {
     uint32_t polled;     /* 1: callbacks run in sentiment_pipeline_poll, not
                             on the pipeline's thread */
     uint32_t reserved;
+    sentiment_cache *cache; /* opened with the model's number of labels;
+                               several pipelines may share one; default: none */
 } sentiment_pipeline_options;
 
-/** clf must outlive the pipeline. opts may be NULL. */
+/** clf, and the cache if there is one, must outlive the pipeline. opts may be
+ * NULL. */
 sentiment_status sentiment_pipeline_open(
     sentiment_pipeline **pipe, sentiment_classifier *clf,
     const sentiment_pipeline_options *opts, sentiment_error *err);
@@ -56,6 +62,8 @@ typedef struct sentiment_answer {
     const char *label;            /* NULL after a failure */
     const char *message;          /* "", or why the text failed */
     const sentiment_model *model; /* that the label and scores belong to */
+    uint32_t cached;              /* 1: out of the cache */
+    uint32_t joined; /* 1: computed for an earlier text that is the same */
 } sentiment_answer;
 
 /** Called once for each submitted text, with nothing locked. It may submit,
@@ -113,6 +121,8 @@ typedef struct sentiment_pipeline_stats {
     uint32_t reserved;
     uint64_t submitted;      /* accepted by submit */
     uint64_t refused;        /* EBUSY */
+    uint64_t hits;           /* answered by the cache */
+    uint64_t joined;         /* to a text that was being computed */
     uint64_t computed;       /* by the classifier, with a label */
     uint64_t failed;         /* texts that could not be classified */
     uint64_t expired;        /* EDEADLINE */

@@ -1,0 +1,16 @@
+/* identity.h - a digest that stands for a checkpoint's files and settings. */
+#ifndef SNT_IDENTITY_H
+#define SNT_IDENTITY_H
+
+#include "sentiment/cache.h"
+
+/**
+ * Digests the name, size, inode and time of change of every file in dir, and
+ * settings. Reading weights of hundreds of megabytes to digest them would take
+ * longer than loading them; a file that was replaced has another inode or time.
+ */
+sentiment_status snt_identity(
+    const char *dir, const char *settings, sentiment_digest *identity,
+    sentiment_error *err);
+
+#endif

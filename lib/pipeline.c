@@ -5,7 +5,6 @@
 #include "sentiment/pipeline.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -14,6 +13,7 @@
 #include "error.h"
 #include "flight.h"
 #include "options.h"
+#include "thread.h"
 
 /* ---- submit ---- */
 
@@ -340,23 +340,13 @@ static void dispose(sentiment_pipeline *pipe)
 
 static sentiment_status start(sentiment_pipeline *pipe, sentiment_error *err)
 {
-    sigset_t all, before;
-    int failed;
-
     if (pipe->opts.polled) {
         pipe->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         if (pipe->event < 0)
-            return snt_fail(err, SENTIMENT_EIO, "eventfd: %s", strerror(errno));
+            return snt_fail(
+                err, SENTIMENT_EIO, "eventfd: %s", strerror(errno));
     }
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&pipe->herald, NULL, snt_herald_run, pipe);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed)
-        return snt_fail(
-            err, SENTIMENT_ENOMEM, "a thread cannot be started: %s",
-            strerror(failed));
-    return SENTIMENT_OK;
+    return snt_thread_start(&pipe->herald, snt_herald_run, pipe, err);
 }
 
 static void set_up(

@@ -7,11 +7,11 @@
  */
 #include "worker.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "thread.h"
 
 enum { MAX_TEXTS = 256 }; /* in one batch */
 
@@ -182,21 +182,13 @@ static void *run(void *arg)
 
 static sentiment_status start(snt_crew *crew, sentiment_error *err)
 {
-    sigset_t all, before;
-    int failed = 0;
+    while (crew->started < crew->opts.workers) {
+        pthread_t *thread = &crew->threads[crew->started];
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (crew->started < crew->opts.workers && !failed) {
-        failed = pthread_create(&crew->threads[crew->started], NULL, run, crew);
-        if (!failed)
-            crew->started++;
+        if (snt_thread_start(thread, run, crew, err) != SENTIMENT_OK)
+            return SENTIMENT_ENOMEM;
+        crew->started++;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed)
-        return snt_fail(
-            err, SENTIMENT_ENOMEM, "thread %u cannot be started: %s",
-            crew->started + 1, strerror(failed));
     pthread_mutex_lock(&crew->lock);
     while (crew->ready < crew->started)
         pthread_cond_wait(&crew->changed, &crew->lock);

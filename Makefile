@@ -30,6 +30,10 @@ CPP := $(CXX) -std=c++20 $(WARN) $(OURS) $(CXXFLAGS)
 LD := $(SAN) -pthread $(LDFLAGS)
 LIBS := -ljansson -lcrypto -ldl -lm
 Q := $(if $(V),,@)
+comma := ,
+# The targets that build and then do something take all CPUs, unless told -j.
+SUBMAKE = $(MAKE) --no-print-directory \
+    $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 SAY = @$(if $(V),true,printf '  %-4s %s\n')
 
 BASE_SRC := $(wildcard lib/base/*.c)
@@ -50,11 +54,12 @@ CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
 .PHONY: all lib shim cli examples run deps test test-all test-c test-scripts \
-    bench lint format sanitize install uninstall fuzz fuzzers help clean FORCE
+    bench lint format sanitize install uninstall fuzz fuzzers \
+    compile-commands help clean FORCE
 
 run: ## Sets up, builds, classifies examples/headlines.txt
 	@sh .ci/deps.sh build
-	@$(MAKE) --no-print-directory all
+	@$(SUBMAKE) all
 	$(CLI) classify --format table examples/headlines.txt
 
 deps: ## Installs the packages that build and tests need, fetches libtorch
@@ -78,6 +83,10 @@ $(B)/obj/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(C) $(includes) -c $< -o $@
 
+# The system's folder must not be named a second time: its order matters.
+TORCH_INCLUDE := $(if $(filter /usr,$(LIBTORCH)),,-isystem build/libtorch/include) \
+    -isystem build/libtorch/include/torch/csrc/api/include
+
 # Changes when another libtorch is taken.
 $(B)/libtorch.path: FORCE
 	@mkdir -p $(@D)
@@ -87,8 +96,7 @@ $(B)/libtorch.path: FORCE
 $(B)/obj/%.cc.o: %.cc Makefile $(B)/libtorch.path
 	$(SAY) CXX $<
 	@mkdir -p $(@D)
-	$(Q)$(CPP) -Iinclude -I. -isystem build/libtorch/include \
-	    -isystem build/libtorch/include/torch/csrc/api/include -c $< -o $@
+	$(Q)$(CPP) -Iinclude -I. $(TORCH_INCLUDE) -c $< -o $@
 
 # kernels.c once for each instruction set: see shim/kernels.h.
 KERNEL := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math \
@@ -129,12 +137,16 @@ $(SO): $(call obj,$(LIB_SRC)) lib/libsentiment.map
 	$(Q)ln -sf libsentiment.so.$(VERSION) $(B)/lib/libsentiment.so.$(MAJOR)
 	$(Q)ln -sf libsentiment.so.$(MAJOR) $@
 
-# libtorch's libraries lie beside the shim, which finds them by its run path.
+# The libraries kept from the wheel lie beside the shim, which finds them by its
+# run path and takes them along when it is installed. Those of LIBTORCH=DIR stay
+# where they are, since they look from there for what they need.
 $(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) shim/engine.map
 	$(SAY) LD $@
 	@mkdir -p $(@D)
-	$(Q)ln -sf $(abspath build/libtorch)/lib/*.so* $(@D)/
+	$(Q)find $(@D) -type l -delete
+	$(Q)$(if $(LIBTORCH),,ln -sf $(abspath build/libtorch)/lib/*.so* $(@D)/)
 	$(Q)$(CXX) -shared $(LD) -Wl,-rpath,'$$ORIGIN' \
+	    $(if $(LIBTORCH),-Wl$(comma)-rpath$(comma)$(abspath $(LIBTORCH))/lib) \
 	    -Wl,--version-script=shim/engine.map -Wl,--no-undefined \
 	    $(filter %.o,$^) -o $@ -Lbuild/libtorch/lib -ltorch_cpu -lc10
 
@@ -208,25 +220,25 @@ test-scripts: all $(FAKE)
 
 test: ## Runs what every change must pass
 	@sh .ci/deps.sh build test
-	@$(MAKE) --no-print-directory all
-	@$(MAKE) --no-print-directory test-c $(CHECK_TORCH)
+	@$(SUBMAKE) all
+	@$(SUBMAKE) test-c $(CHECK_TORCH)
 	ENGINE=$(SHIM) $(CHECK_TORCH)
 	tests/cli/run.sh $(B)
-	@$(MAKE) --no-print-directory test-scripts
+	@$(SUBMAKE) test-scripts
 
 test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	@sh .ci/deps.sh build test test-all
-	@$(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory $(B)/tests/encode_stream
+	@$(SUBMAKE) test
+	@$(SUBMAKE) $(B)/tests/encode_stream
 	sh tests/oracle/run.sh $(B)
 	tests/cli/heavy.sh $(B)
-	@$(MAKE) --no-print-directory sanitize
-	@$(MAKE) --no-print-directory B=build/clang CC=clang CXX=clang++ \
+	@$(SUBMAKE) sanitize
+	@$(SUBMAKE) B=build/clang CC=clang CXX=clang++ \
 	    CFLAGS=-Werror CXXFLAGS=-Werror all test-c
 
 sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
-	@$(MAKE) --no-print-directory B=build/asan SANITIZE=address,undefined test-c
-	@$(MAKE) --no-print-directory B=build/tsan SANITIZE=thread \
+	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c
+	@$(SUBMAKE) B=build/tsan SANITIZE=thread \
 	    build/tsan/tests/check build/tsan/lib/libfake_engine.so
 	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline
 
@@ -235,7 +247,7 @@ $(B)/tests/bench_%: $(B)/obj/tests/bench/bench_%.c.o $(ARCHIVE)
 	$(call program)
 
 bench: ## Measures, and prints ratios against baselines of the same run
-	@$(MAKE) --no-print-directory all $(B)/tests/bench_engine \
+	@$(SUBMAKE) all $(B)/tests/bench_engine \
 	    $(B)/tests/bench_cache
 	$(B)/tests/bench_cache
 	sh tests/bench/bench.sh $(B)
@@ -256,9 +268,17 @@ lint: ## Checks format and looks for mistakes
 	    --suppress=missingIncludeSystem --suppress=ctuuninitvar --enable=warning,portability \
 	    -Iinclude -Ilib -Ilib/base -I. lib cli
 
+compile-commands: ## Writes build/compile_commands.json, where clangd looks
+	@mkdir -p build
+	@$(MAKE) --no-print-directory -Bn V=1 all $(CHECK) | \
+	    python3 .ci/compile-commands.py >build/compile_commands.json
+
 # ---- installing ----
 
 to = $(DESTDIR)$(1)
+# Programs that link the library find it through the loader's cache, which only
+# root can renew, and a staged installation leaves alone.
+renew = $(if $(DESTDIR),,ldconfig 2>/dev/null || true)
 MODEL := finsent-minilm
 SHARE := $(PREFIX)/share/sentiment/models/$(MODEL)
 HEADERS := $(wildcard include/sentiment/*.h)
@@ -291,6 +311,7 @@ install: all $(B)/sentiment.pc ## Installs under PREFIX, staged under DESTDIR
 	install -m 644 models/$(MODEL)/* $(call to,$(SHARE))
 	$(foreach p,$(PAGES),install -D -m 644 $(p) \
 	    $(call to,$(call page_dir,$(p)))/$(notdir $(p)) &&) true
+	$(renew)
 
 uninstall: ## Removes what install put there
 	rm -f $(call to,$(PREFIX)/bin/sentiment-cli) \
@@ -304,6 +325,7 @@ uninstall: ## Removes what install put there
 	rmdir $(call to,$(PREFIX)/include/sentiment) \
 	    $(call to,$(PREFIX)/share/sentiment/models) \
 	    $(call to,$(PREFIX)/share/sentiment) 2>/dev/null || true
+	$(renew)
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' \

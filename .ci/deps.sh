@@ -28,9 +28,9 @@ if [ "$(id -u)" != 0 ]; then
         echo "These packages are missing, and there is no sudo to install them:$missing" >&2
         exit 1
     }
-    as_root=sudo
+    as_root="sudo env DEBIAN_FRONTEND=noninteractive"
 fi
-echo "Installing with apt-get:$missing"
+echo "Installing with apt-get${as_root:+, by sudo}:$missing"
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
 $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -7,7 +7,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/headeronly/version.h>
+#include <torch/version.h>
 
 #include "devices.hh"
 #include "guard.hh"

@@ -25,3 +25,10 @@ expect "   101
   5618  Profit
   3123  rose
    102  " "$("$bin/tokenize" $model 'Profit rose')"
+expect "computed positive
+known    positive
+computed negative" "$(printf 'Profit rose.\nProfit rose.\nSales fell.\n' | "$bin/cache" $model)"
+expect "negative 0.95 -> alerts-news
+negative 0.55 -> negative-news
+positive 0.80 -> positive-news
+unknown 0.00 -> unknown-news" "$("$bin/route" | grep ' -> ' | tail -4)"

@@ -13,34 +13,50 @@ refuse() {
     fi
 }
 
-# A quoted include that is not one of lib/base/'s headers or of the folder itself.
-foreign_includes() {
-    for file in "$1"/*.[ch]; do
-        grep -nE '^#include "' "$file" | while IFS=: read -r line include; do
-            name=$(echo "$include" | cut -d'"' -f2)
-            case $name in
-            sentiment.h | sentiment/*.h) continue ;;
+# The folder of the file that an include of folder $1 names, as the compiler
+# looks for it; the public headers are one layer, whoever asks.
+folder_of() {
+    case $2 in
+    sentiment.h | sentiment/*.h) echo include && return ;;
+    esac
+    for place in "$1" lib/base lib .; do
+        [ -e "$place/$2" ] && dirname "$place/$2" | sed 's,^\./,,' && return
+    done
+    echo nowhere
+}
+
+# layer FOLDER MAY…: FOLDER includes from include/, itself and the folders MAY.
+layer() {
+    layer=$1
+    may=" include $* "
+    for file in "$layer"/*.[ch]; do
+        for name in $(sed -n 's/^ *# *include "\([^"]*\)".*/\1/p' "$file"); do
+            case $may in
+            *" $(folder_of "$layer" "$name") "*) ;;
+            *) echo "$file: \"$name\": $layer/ may include from$may" && bad=1 ;;
             esac
-            [ -e "$1/$name" ] || [ -e "lib/base/$name" ] ||
-                echo "$file:$line: $name: only include/, lib/base/ and $1/ may be included here"
         done
     done
 }
 
-found=$(foreign_includes cli; foreign_includes lib/base)
-if [ -n "$found" ]; then
-    echo "$found"
-    bad=1
-fi
+layer lib/base
+layer lib/tokenizer lib/base
+layer lib/model lib/base lib/tokenizer shim
+layer lib lib/base lib/tokenizer lib/model shim
+layer cli lib/base
 
 sources=$(find lib -name '*.[ch]')
-refuse "lib/ opens no sockets" '#include <(sys/socket|netinet/|arpa/|netdb)' $sources
+refuse "lib/ opens no sockets" '#include <(sys/socket|netinet/|arpa/|netdb|curl/|microhttpd|librdkafka/)' $sources
 refuse "lib/ starts no processes" '\b(fork|exec[lv]p?e?|system|popen|posix_spawn)p? ?\(' $(find lib -name '*.c')
 refuse "lib/ reads no environment" '\b(secure_)?getenv ?\(|\benviron\b' $sources
 refuse "lib/ prints nothing" '\b(printf|puts|putchar|perror|vprintf) ?\(|\b(stdout|stderr)\b' $sources
 refuse "lib/ leaves the process alone" '\b(exit|_exit|abort|atexit|signal|sigaction) ?\(' $sources
 refuse "lib/ and cli/ see no torch" '#include [<"](torch|ATen|c10)/' $sources $(find cli include -name '*.[ch]')
-refuse "only shim/ sees the tensors" 'shim/(linear|network|kernels|guard|devices)' $sources $(find cli -name '*.[ch]')
+refuse "of shim/, lib/ and cli/ see engine.h" '#include "shim/([^e]|e[^n])' $sources $(find cli -name '*.[ch]')
+refuse "the classifier knows nothing of what stands on it" '#include "(sentiment/)?(pipeline|router)\.h"' \
+    lib/classifier.[ch] lib/worker.[ch] lib/queue.[ch] lib/task.[ch]
+refuse "cache and router know base.h only" '#include "(sentiment/)?(tokenizer|model|classifier|pipeline)\.h"' \
+    lib/cache.c lib/shard.[ch] lib/router.c lib/rules.[ch] include/sentiment/cache.h include/sentiment/router.h
 refuse "engine.h is C and knows base.h only" '#include "(sentiment/(tokenizer|model|classifier|pipeline)|.*\.hh)' shim/engine.h
 
 cpp=$(find . -path ./build -prune -o -path ./.git -prune -o \( -name '*.cc' -o -name '*.hh' -o -name '*.cpp' \) -print | grep -v '^./shim/' || true)

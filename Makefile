@@ -64,7 +64,7 @@ run: ## Sets up, builds, classifies examples/headlines.txt
 
 deps: ## Installs the packages that build and tests need, fetches libtorch
 	@sh .ci/deps.sh build test
-	@LIBTORCH='$(LIBTORCH)' sh shim/libtorch.sh build/libtorch
+	@LIBTORCH='$(LIBTORCH)' sh shim/libtorch.sh $(B)/libtorch
 
 all: lib shim cli examples ## Builds the library, the engine, the command
 lib: $(SO) $(ARCHIVE)
@@ -84,14 +84,14 @@ $(B)/obj/%.c.o: %.c Makefile
 	$(Q)$(C) $(includes) -c $< -o $@
 
 # The system's folder must not be named a second time: its order matters.
-TORCH_INCLUDE := $(if $(filter /usr,$(LIBTORCH)),,-isystem build/libtorch/include) \
-    -isystem build/libtorch/include/torch/csrc/api/include
+TORCH_INCLUDE := $(if $(filter /usr,$(LIBTORCH)),,-isystem $(B)/libtorch/include) \
+    -isystem $(B)/libtorch/include/torch/csrc/api/include
 
 # Changes when another libtorch is taken.
 $(B)/libtorch.path: FORCE
 	@mkdir -p $(@D)
-	@LIBTORCH='$(LIBTORCH)' sh shim/libtorch.sh build/libtorch
-	@readlink build/libtorch | cmp -s - $@ || readlink build/libtorch >$@
+	@LIBTORCH='$(LIBTORCH)' sh shim/libtorch.sh $(B)/libtorch
+	@readlink $(B)/libtorch | cmp -s - $@ || readlink $(B)/libtorch >$@
 
 $(B)/obj/%.cc.o: %.cc Makefile $(B)/libtorch.path
 	$(SAY) CXX $<
@@ -144,11 +144,11 @@ $(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) shim/engine.map
 	$(SAY) LD $@
 	@mkdir -p $(@D)
 	$(Q)find $(@D) -type l -delete
-	$(Q)$(if $(LIBTORCH),,ln -sf $(abspath build/libtorch)/lib/*.so* $(@D)/)
+	$(Q)$(if $(LIBTORCH),,ln -sf $(abspath $(B)/libtorch)/lib/*.so* $(@D)/)
 	$(Q)$(CXX) -shared $(LD) -Wl,-rpath,'$$ORIGIN' \
 	    $(if $(LIBTORCH),-Wl$(comma)-rpath$(comma)$(abspath $(LIBTORCH))/lib) \
 	    -Wl,--version-script=shim/engine.map -Wl,--no-undefined \
-	    $(filter %.o,$^) -o $@ -Lbuild/libtorch/lib -ltorch_cpu -lc10
+	    $(filter %.o,$^) -o $@ -L$(B)/libtorch/lib -ltorch_cpu -lc10
 
 $(CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO)
 	$(SAY) LD $@

@@ -74,15 +74,11 @@ void snt_flight_release(snt_flight *f)
 }
 
 static snt_flight **slot(
-    const sentiment_pipeline *pipe, const sentiment_digest *digest)
+    sentiment_pipeline *pipe, const sentiment_digest *digest)
 {
     size_t i = (size_t)digest->bytes[0] << 8 | digest->bytes[1];
-    union {
-        snt_flight *const *read_only;
-        snt_flight **any;
-    } flights = {pipe->flights};
 
-    return &flights.any[i % SNT_FLIGHT_SLOTS];
+    return &pipe->flights[i % SNT_FLIGHT_SLOTS];
 }
 
 void snt_flight_list(snt_flight *f)
@@ -107,7 +103,7 @@ void snt_flight_unlist(snt_flight *f)
 }
 
 snt_flight *snt_flight_find(
-    const sentiment_pipeline *pipe, const sentiment_digest *digest)
+    sentiment_pipeline *pipe, const sentiment_digest *digest)
 {
     snt_flight *f = *slot(pipe, digest);
 

@@ -95,7 +95,7 @@ void snt_flight_unlist(snt_flight *f);
 
 /** The flight of the same text, or NULL. */
 snt_flight *snt_flight_find(
-    const sentiment_pipeline *pipe, const sentiment_digest *digest);
+    sentiment_pipeline *pipe, const sentiment_digest *digest);
 
 /** Makes w wait for f until due_ms (0: for ever). False: out of memory. */
 bool snt_flight_board(snt_flight *f, snt_waiter *w, uint64_t due_ms);

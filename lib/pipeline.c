@@ -343,8 +343,7 @@ static sentiment_status start(sentiment_pipeline *pipe, sentiment_error *err)
     if (pipe->opts.polled) {
         pipe->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
         if (pipe->event < 0)
-            return snt_fail(
-                err, SENTIMENT_EIO, "eventfd: %s", strerror(errno));
+            return snt_fail(err, SENTIMENT_EIO, "eventfd: %s", strerror(errno));
     }
     return snt_thread_start(&pipe->herald, snt_herald_run, pipe, err);
 }

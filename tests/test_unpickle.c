@@ -1,8 +1,8 @@
 /*
  * test_unpickle.c - pytorch_model.bin: what torch.save makes is read, and
  * nothing else, whatever it asks for. The archives are those of
- * tests/vectors/unpickle (made by make_unpickle.py there); small programs for the
- * stack machine are written here.
+ * tests/vectors/unpickle (made by make_unpickle.py there); small programs for
+ * the stack machine are written here.
  */
 #include <stdlib.h>
 #include <string.h>

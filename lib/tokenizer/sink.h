@@ -11,8 +11,8 @@ typedef struct snt_sink {
     sentiment_span *offsets; /* or NULL */
     size_t cap;
     size_t n;
-    size_t skip; /* tokens to pass over before the first that is kept */
-    bool full; /* a token came that had no room: encoding can stop */
+    size_t skip;  /* tokens to pass over before the first that is kept */
+    bool full;    /* a token came that had no room: encoding can stop */
     size_t steps; /* units of work, for the test that it is linear */
 } snt_sink;
 

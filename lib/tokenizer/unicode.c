@@ -63,8 +63,8 @@ size_t snt_unicode_decompose(uint32_t c, uint32_t *out)
 size_t snt_unicode_lower(uint32_t c, uint32_t *out)
 {
     return map(
-        snt_unicode_lowered, snt_unicode_n_lowered, snt_unicode_lowered_pool,
-        c, out);
+        snt_unicode_lowered, snt_unicode_n_lowered, snt_unicode_lowered_pool, c,
+        out);
 }
 
 unsigned snt_unicode_order(uint32_t c)

@@ -48,24 +48,21 @@ static size_t longest(
     snt_sink *sink)
 {
     unsigned kind = start ? SNT_CONTINUES : SNT_BEGINS;
-    size_t end = w->len - start > wp->words.longest
-                     ? start + wp->words.longest
-                     : w->len;
+    size_t end =
+        w->len - start > wp->words.longest ? start + wp->words.longest : w->len;
 
     for (; end > start; end--) {
         if (end < w->len && is_inside(w, end))
             continue;
         sink->steps++;
-        *id = snt_words_find(
-            &wp->words, w->bytes + start, end - start, kind);
+        *id = snt_words_find(&wp->words, w->bytes + start, end - start, kind);
         if (*id != SNT_NO_ID)
             return end;
     }
     return 0;
 }
 
-static void encode_word(
-    const snt_wordpiece *wp, const word *w, snt_sink *sink)
+static void encode_word(const snt_wordpiece *wp, const word *w, snt_sink *sink)
 {
     int32_t ids[MAX_PIECES];
     size_t ends[MAX_PIECES], n = 0, start = 0;

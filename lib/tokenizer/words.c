@@ -84,8 +84,7 @@ int32_t snt_words_find_long(
 }
 
 static bool add_long(
-    snt_words *words, const char *bytes, size_t len, unsigned kind,
-    int32_t id)
+    snt_words *words, const char *bytes, size_t len, unsigned kind, int32_t id)
 {
     snt_long_word *slot = long_slot(words, bytes, len, kind);
 

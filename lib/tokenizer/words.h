@@ -2,8 +2,8 @@
  * words.h - byte strings to ids: an immutable hash table that answers for most
  * words of a text with one probe.
  *
- * A key of at most 15 bytes is two registers: its bytes, zero-padded, and in the
- * last byte its length and kind. Longer ones are compared where they lie.
+ * A key of at most 15 bytes is two registers: its bytes, zero-padded, and in
+ * the last byte its length and kind. Longer ones are compared where they lie.
  */
 #ifndef SNT_WORDS_H
 #define SNT_WORDS_H
@@ -41,8 +41,7 @@ void snt_words_free(snt_words *words);
 
 /** Adds a key (1 byte or more) of a kind (0 to 7); the last of equals stays. */
 bool snt_words_add(
-    snt_words *words, const char *bytes, size_t len, unsigned kind,
-    int32_t id);
+    snt_words *words, const char *bytes, size_t len, unsigned kind, int32_t id);
 
 /** For keys of more than SNT_SHORT_WORD bytes. */
 int32_t snt_words_find_long(
@@ -50,15 +49,14 @@ int32_t snt_words_find_long(
 
 static inline uint64_t snt_words_hash(uint64_t low, uint64_t high)
 {
-    uint64_t h = (low ^ (high << 23 | high >> 41)) *
-                 UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t h =
+        (low ^ (high << 23 | high >> 41)) * UINT64_C(0x9E3779B97F4A7C15);
 
     return h ^ h >> 32;
 }
 
 static inline void snt_words_key(
-    const char *bytes, size_t len, unsigned kind, uint64_t *low,
-    uint64_t *high)
+    const char *bytes, size_t len, unsigned kind, uint64_t *low, uint64_t *high)
 {
     unsigned char key[16] = {0};
 

@@ -263,8 +263,8 @@ format: ## Formats the sources
 	clang-format -i $(FORMATTED)
 
 lint: ## Checks format and looks for mistakes
-	clang-format --dry-run -Werror $(FORMATTED)
-	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
+	@clang-format --dry-run -Werror $(FORMATTED)
+	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 	    --suppress=missingIncludeSystem --suppress=ctuuninitvar --enable=warning,portability \
 	    -Iinclude -Ilib -Ilib/base -I. lib cli
 

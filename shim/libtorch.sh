@@ -43,6 +43,8 @@ if command -v flock >/dev/null && [ -z "${LIBTORCH_LOCKED:-}" ]; then
     LIBTORCH_LOCKED=1 exec flock "$cache/lock" sh "$0" "$link"
 fi
 [ -e "$kept/complete" ] && exec sh "$0" "$link"
+# What a fetch left that was cut.
+[ -z "${LIBTORCH_LOCKED:-}" ] || rm -rf "$cache"/part.*
 
 case $platform in
 Linux-x86_64) tags="manylinux_2_28_x86_64 manylinux_2_25_x86_64 manylinux2014_x86_64" ;;

@@ -13,6 +13,8 @@ static int compare(const void *a, const void *b)
     unsigned char cx = (unsigned char)*x->content;
     unsigned char cy = (unsigned char)*y->content;
 
+    if (x->normalized != y->normalized)
+        return x->normalized ? 1 : -1;
     if (cx != cy)
         return cx < cy ? -1 : 1;
     return x->len > y->len ? -1 : x->len < y->len;
@@ -20,14 +22,17 @@ static int compare(const void *a, const void *b)
 
 void snt_added_index(snt_added *added)
 {
-    memset(added->count, 0, sizeof(added->count));
+    memset(added->passes, 0, sizeof(added->passes));
     if (added->n)
         qsort(added->tokens, added->n, sizeof(*added->tokens), compare);
     for (size_t i = added->n; i--;) {
+        snt_added_pass *pass = &added->passes[added->tokens[i].normalized];
         unsigned char c = (unsigned char)*added->tokens[i].content;
 
-        added->first[c] = i;
-        added->count[c]++;
+        pass->only = !pass->n || pass->only == c ? c : -1;
+        pass->n++;
+        pass->first[c] = i;
+        pass->count[c]++;
     }
 }
 
@@ -70,30 +75,45 @@ static size_t spaces_after(sentiment_text text, size_t i, size_t to)
 }
 
 static const snt_added_token *match_at(
-    const snt_added *added, const char *bytes, size_t len, bool normalized)
+    const snt_added *added, const snt_added_pass *pass, const char *bytes,
+    size_t len)
 {
     unsigned char c = (unsigned char)*bytes;
 
-    for (size_t i = 0; i < added->count[c]; i++) {
-        const snt_added_token *token = &added->tokens[added->first[c] + i];
+    for (size_t i = 0; i < pass->count[c]; i++) {
+        const snt_added_token *token = &added->tokens[pass->first[c] + i];
 
-        if (token->normalized == normalized && token->len <= len &&
-            !memcmp(token->content, bytes, token->len))
+        if (token->len <= len && !memcmp(token->content, bytes, token->len))
             return token;
     }
     return NULL;
+}
+
+/* The next place from i on where a token can begin, or to. */
+static size_t next_start(
+    const snt_added_pass *pass, const char *bytes, size_t i, size_t to)
+{
+    const char *at;
+
+    if (pass->only >= 0) {
+        at = memchr(bytes + i, pass->only, to - i);
+        return at ? (size_t)(at - bytes) : to;
+    }
+    while (i < to && !pass->count[(unsigned char)bytes[i]])
+        i++;
+    return i;
 }
 
 const snt_added_token *snt_added_find(
     const snt_added *added, sentiment_text text, size_t from, size_t to,
     bool normalized, bool skip_special, sentiment_span *match)
 {
-    for (size_t i = from; i < to; i++) {
-        const snt_added_token *token;
+    const snt_added_pass *pass = &added->passes[normalized];
+    const snt_added_token *token;
 
-        if (!added->count[(unsigned char)text.bytes[i]])
-            continue;
-        token = match_at(added, text.bytes + i, to - i, normalized);
+    for (size_t i = from; pass->n && i < to; i++) {
+        i = next_start(pass, text.bytes, i, to);
+        token = i < to ? match_at(added, pass, text.bytes + i, to - i) : NULL;
         if (!token)
             continue;
         if (skip_special && token->special) {

@@ -15,11 +15,18 @@ typedef struct snt_added_token {
     bool rstrip;
 } snt_added_token;
 
-typedef struct snt_added {
-    snt_added_token *tokens; /* [n], by first byte, then the longest first */
+/* The tokens of one pass: by first byte, of those the longest first. */
+typedef struct snt_added_pass {
     size_t n;
+    int only;          /* the first byte of all of them, or -1 */
     size_t first[256]; /* where each first byte's tokens begin */
     size_t count[256];
+} snt_added_pass;
+
+typedef struct snt_added {
+    snt_added_token *tokens; /* [n] */
+    size_t n;
+    snt_added_pass passes[2]; /* not normalized, normalized */
 } snt_added;
 
 /** Sorts the tokens and makes the index. */

@@ -10,6 +10,8 @@
 
 enum { FEW = 32, INLINE_SYMBOLS = 512 };
 
+static const uint64_t free_slot = UINT64_MAX;
+
 bool snt_bpe_init(snt_bpe *bpe, size_t n_merges)
 {
     size_t slots = 16;
@@ -17,42 +19,63 @@ bool snt_bpe_init(snt_bpe *bpe, size_t n_merges)
     while (slots < 2 * n_merges)
         slots *= 2;
     bpe->pairs = malloc(slots * sizeof(*bpe->pairs));
-    if (!bpe->pairs)
+    bpe->products = malloc((n_merges + 1) * sizeof(*bpe->products));
+    bpe->byte_ranks = malloc(65536 * sizeof(*bpe->byte_ranks));
+    if (!bpe->pairs || !bpe->products || !bpe->byte_ranks)
         return false;
     bpe->pair_mask = slots - 1;
     for (size_t i = 0; i < slots; i++)
-        bpe->pairs[i].left = -1;
+        bpe->pairs[i] = free_slot;
     return true;
 }
 
 void snt_bpe_free(snt_bpe *bpe)
 {
+    free(bpe->byte_ranks);
+    free(bpe->products);
     free(bpe->pairs);
     snt_words_free(&bpe->words);
 }
 
-static snt_pair *slot(const snt_bpe *bpe, int32_t left, int32_t right)
+static uint64_t key_of(int32_t left, int32_t right)
 {
-    uint64_t key = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
+    return (uint64_t)left << SNT_ID_BITS | (uint64_t)right;
+}
+
+/* The slot of a pair, or the free one where it would go. */
+static uint64_t *slot(const snt_bpe *bpe, uint64_t key)
+{
     size_t i = snt_words_hash(key, 0) & bpe->pair_mask;
 
-    while (bpe->pairs[i].left != -1 &&
-           (bpe->pairs[i].left != left || bpe->pairs[i].right != right))
+    while (bpe->pairs[i] >> SNT_ID_BITS != key && bpe->pairs[i] != free_slot)
         i = (i + 1) & bpe->pair_mask;
     return &bpe->pairs[i];
 }
 
 void snt_bpe_add(
-    snt_bpe *bpe, int32_t left, int32_t right, int32_t rank, int32_t id)
+    snt_bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id)
 {
-    *slot(bpe, left, right) = (snt_pair){left, right, rank, id};
+    uint64_t key = key_of(left, right);
+
+    *slot(bpe, key) = key << SNT_ID_BITS | rank;
+    bpe->products[rank] = id;
 }
 
-static const snt_pair *find(const snt_bpe *bpe, int32_t left, int32_t right)
+/* The rank of a pair's merge, or SNT_NO_RANK. */
+static uint32_t rank_of(const snt_bpe *bpe, int32_t left, int32_t right)
 {
-    const snt_pair *pair = slot(bpe, left, right);
+    uint64_t pair = *slot(bpe, key_of(left, right));
 
-    return pair->left == -1 ? NULL : pair;
+    return pair == free_slot
+               ? SNT_NO_RANK
+               : (uint32_t)pair & ((UINT32_C(1) << SNT_ID_BITS) - 1);
+}
+
+void snt_bpe_index(snt_bpe *bpe)
+{
+    for (size_t i = 0; i < 65536; i++)
+        bpe->byte_ranks[i] =
+            rank_of(bpe, bpe->byte_ids[i >> 8], bpe->byte_ids[i & 255]);
 }
 
 typedef struct symbol {
@@ -61,32 +84,35 @@ typedef struct symbol {
     uint32_t end;
 } symbol;
 
-/* A word of few symbols: finds the best pair by looking at all. */
-static size_t merge_few(const snt_bpe *bpe, symbol *s, size_t n)
+/* A word of few bytes, and its symbols: finds the best pair by looking at
+ * all; how many remain. */
+static size_t merge_few(
+    const snt_bpe *bpe, const char *word, symbol *s, size_t n)
 {
-    const snt_pair *at[FEW];
+    const unsigned char *bytes = (const unsigned char *)word;
+    uint32_t ranks[FEW];
 
     for (size_t i = 0; i + 1 < n; i++)
-        at[i] = find(bpe, s[i].id, s[i + 1].id);
+        ranks[i] = bpe->byte_ranks[bytes[i] << 8 | bytes[i + 1]];
     while (n > 1) {
-        size_t best = n;
+        size_t best = 0;
 
-        for (size_t i = 0; i + 1 < n; i++)
-            if (at[i] && (best == n || at[i]->rank < at[best]->rank))
+        for (size_t i = 1; i + 1 < n; i++)
+            if (ranks[i] < ranks[best])
                 best = i;
-        if (best == n)
+        if (ranks[best] == SNT_NO_RANK)
             break;
-        s[best].id = at[best]->id;
+        s[best].id = bpe->products[ranks[best]];
         s[best].end = s[best + 1].end;
         n--;
-        for (size_t i = best + 1; i < n; i++)
+        for (size_t i = best + 1; i < n; i++) {
             s[i] = s[i + 1];
-        for (size_t i = best + 1; i + 1 < n; i++)
-            at[i] = at[i + 1];
+            ranks[i - 1] = ranks[i];
+        }
         if (best)
-            at[best - 1] = find(bpe, s[best - 1].id, s[best].id);
+            ranks[best - 1] = rank_of(bpe, s[best - 1].id, s[best].id);
         if (best + 1 < n)
-            at[best] = find(bpe, s[best].id, s[best + 1].id);
+            ranks[best] = rank_of(bpe, s[best].id, s[best + 1].id);
     }
     return n;
 }
@@ -94,9 +120,8 @@ static size_t merge_few(const snt_bpe *bpe, symbol *s, size_t n)
 /* A word of many: a binary heap of candidates, and symbols in a linked list
  * by index. */
 typedef struct candidate {
-    int32_t rank;
+    uint32_t rank;
     uint32_t at; /* of the left symbol */
-    int32_t id;
 } candidate;
 
 typedef struct merger {
@@ -140,32 +165,36 @@ static candidate pop(merger *m)
     return top;
 }
 
-static void consider(merger *m, size_t left)
+static uint32_t rank_at(const merger *m, size_t left)
 {
     size_t right = m->next[left];
-    const snt_pair *pair;
 
-    if (right >= m->n)
-        return;
-    pair = find(m->bpe, m->s[left].id, m->s[right].id);
-    if (pair)
-        push(m, (candidate){pair->rank, (uint32_t)left, pair->id});
+    if (m->s[left].id < 0 || right >= m->n)
+        return SNT_NO_RANK;
+    return rank_of(m->bpe, m->s[left].id, m->s[right].id);
+}
+
+static void consider(merger *m, size_t left)
+{
+    uint32_t rank = rank_at(m, left);
+
+    if (rank != SNT_NO_RANK)
+        push(m, (candidate){rank, (uint32_t)left});
 }
 
 static void merge_all(merger *m, snt_sink *sink)
 {
+    const int32_t *products = m->bpe->products;
+
     while (m->size) {
         candidate c = pop(m);
         size_t left = c.at, right = m->next[left];
-        const snt_pair *pair;
+        uint32_t rank = rank_at(m, left);
 
         sink->steps++;
-        if (m->s[left].id < 0 || right >= m->n)
+        if (rank == SNT_NO_RANK || products[rank] != products[c.rank])
             continue;
-        pair = find(m->bpe, m->s[left].id, m->s[right].id);
-        if (!pair || pair->id != c.id)
-            continue;
-        m->s[left].id = c.id;
+        m->s[left].id = products[rank];
         m->s[left].end = m->s[right].end;
         m->s[right].id = -1;
         m->next[left] = m->next[right];
@@ -222,7 +251,8 @@ bool snt_bpe_learn(snt_bpe *bpe, const char *bytes, size_t len, int32_t id)
     if (!len || len > INLINE_SYMBOLS)
         return true;
     split(bpe, bytes, len, few);
-    n = len > FEW ? merge_many(bpe, few, len, &sink) : merge_few(bpe, few, len);
+    n = len > FEW ? merge_many(bpe, few, len, &sink)
+                  : merge_few(bpe, bytes, few, len);
     if (!n)
         return false;
     if (n != 1 || few[0].id != id)
@@ -334,7 +364,8 @@ static bool merge_word(
             return false;
     }
     split(bpe, p->bytes + start, len, s);
-    n = len > FEW ? merge_many(bpe, s, len, sink) : merge_few(bpe, s, len);
+    n = len > FEW ? merge_many(bpe, s, len, sink)
+                  : merge_few(bpe, p->bytes + start, s, len);
     sink->steps += len;
     for (size_t i = 0; i < n && !sink->full; i++)
         emit(bpe, text, p, s[i].id, start + s[i].start, start + s[i].end, sink);
@@ -351,12 +382,10 @@ static bool encode_piece(
     while (at < p->len && !sink->full) {
         int32_t id;
 
-        next = snt_pretokenize(p->bytes, at, p->len);
+        next = snt_pretokenize_word(p->bytes, at, p->len);
         sink->steps++;
-        id = p->len - at >= 16
-                 ? snt_words_find_padded(
-                       &bpe->words, p->bytes + at, next - at, 0)
-                 : snt_words_find(&bpe->words, p->bytes + at, next - at, 0);
+        id = snt_words_find(
+            &bpe->words, p->bytes + at, next - at, p->len - at, 0);
         if (id != SNT_NO_ID)
             emit(bpe, text, p, id, at, next, sink);
         else if (!merge_word(bpe, text, p, at, next - at, sink))

@@ -11,17 +11,16 @@
 #include "sink.h"
 #include "words.h"
 
-typedef struct snt_pair {
-    int32_t left, right; /* -1, …: a free slot */
-    int32_t rank;
-    int32_t id; /* what they merge into */
-} snt_pair;
+enum { SNT_ID_BITS = 21 };
+#define SNT_NO_RANK UINT32_MAX
 
 typedef struct snt_bpe {
     int32_t byte_ids[256];
-    snt_pair *pairs; /* [pair_mask + 1] */
+    uint32_t *byte_ranks; /* [256 * 256]: of the merge of two bytes */
+    uint64_t *pairs;      /* [pair_mask + 1]: left, right, rank; ~0: free */
     size_t pair_mask;
-    snt_words words; /* entries that encode to themselves */
+    int32_t *products; /* [rank]: what the pair merges into */
+    snt_words words;   /* entries that encode to themselves */
     bool prefix_space;
     bool trim_offsets;      /* spaces are no part of a token's offsets */
     bool trim_prefix_space; /* the post-processor's add_prefix_space */
@@ -31,11 +30,14 @@ typedef struct snt_bpe {
 bool snt_bpe_init(snt_bpe *bpe, size_t n_merges);
 void snt_bpe_free(snt_bpe *bpe);
 
-/** Adds a merge; the last of equal pairs stays. */
+/** Adds a merge of two ids under 2^21; the last of equal pairs stays. */
 void snt_bpe_add(
-    snt_bpe *bpe, int32_t left, int32_t right, int32_t rank, int32_t id);
+    snt_bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id);
 
-/** After all merges: enters a vocabulary entry into words if it encodes to
+/** After all merges and byte_ids: what two bytes merge into, in one look. */
+void snt_bpe_index(snt_bpe *bpe);
+
+/** After snt_bpe_index: enters a vocabulary entry into words if it encodes to
  * itself. False: out of memory. */
 bool snt_bpe_learn(snt_bpe *bpe, const char *bytes, size_t len, int32_t id);
 

@@ -100,7 +100,7 @@ static sentiment_status add_merge(
     if (status == SENTIMENT_OK)
         status = merge_id(l, rank, product, left_len + right_len, &both);
     if (status == SENTIMENT_OK)
-        snt_bpe_add(&l->tok->bpe, a, b, (int32_t)rank, both);
+        snt_bpe_add(&l->tok->bpe, a, b, (uint32_t)rank, both);
     return status;
 }
 
@@ -164,6 +164,7 @@ static sentiment_status learn(const snt_loader *l)
 
     if (!snt_words_init(&bpe->words, json_object_size(l->vocab)))
         return snt_fail_memory(l->err);
+    snt_bpe_index(bpe);
     json_object_foreach(l->vocab, token, id)
     {
         size_t len = bytes_of(token, bytes);

@@ -17,7 +17,7 @@
 
 enum {
     SNT_MAX_FILE = 64 << 20,
-    SNT_MAX_IDS = 1 << 21,
+    SNT_MAX_IDS = 1 << SNT_ID_BITS,
     SNT_MAX_TOKEN = 4096 /* bytes */
 };
 

@@ -3,15 +3,17 @@
 
 #include <stdlib.h>
 
+#include "ascii.h"
 #include "normalize.h"
 #include "unicode.h"
 #include "utf8.h"
 
-enum { MAX_PIECES = 1024 }; /* of a word; loading keeps max_characters below */
+/* Loading keeps max_characters, and so the pieces of a word, below. */
+enum { MAX_PIECES = 1024 };
 
 /* A normalised word. Byte i lies at from + i of the text, or at spans[i]. */
 typedef struct word {
-    const char *bytes;
+    const char *bytes; /* [len + 16] can be read */
     size_t len;
     size_t from;
     const sentiment_span *spans; /* [len], or NULL */
@@ -55,7 +57,8 @@ static size_t longest(
         if (end < w->len && is_inside(w, end))
             continue;
         sink->steps++;
-        *id = snt_words_find(&wp->words, w->bytes + start, end - start, kind);
+        *id =
+            snt_words_find(&wp->words, w->bytes + start, end - start, 16, kind);
         if (*id != SNT_NO_ID)
             return end;
     }
@@ -89,72 +92,76 @@ static void encode_word(const snt_wordpiece *wp, const word *w, snt_sink *sink)
 
 /* ---- ASCII ---- */
 
-static bool is_blank(char c)
+enum { BLANK = 1, LETTER, PUNCTUATION }; /* 0: what ASCII's short cut leaves */
+
+static const unsigned char kinds[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+    3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 0};
+
+static unsigned kind_of(char c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return (unsigned char)c < 128 ? kinds[(unsigned char)c] : 0;
 }
 
-/* 0: nothing that ASCII's short cut knows; else the character in lower case. */
-#define PUNCTUATION 1
-static const unsigned char lowered[128] = {
-    0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-    0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,
-    0,   0,   0,   1,   1,   1,   1,   1,   1,   1,   1,   1,   1,   1,   1,
-    1,   1,   1,   '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 1,   1,
-    1,   1,   1,   1,   1,   'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j',
-    'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y',
-    'z', 1,   1,   1,   1,   1,   1,   'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h',
-    'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
-    'x', 'y', 'z', 1,   1,   1,   1,   0};
-
-static unsigned plain(char c)
+/* The same bytes with their capital letters made small. */
+static uint64_t lower(uint64_t bytes)
 {
-    return (unsigned char)c < 128 ? lowered[(unsigned char)c] : 0;
+    uint64_t capital =
+        snt_ascii_between(bytes & SNT_EACH_BYTE * 0x7F, 'A', 'Z') & ~bytes &
+        SNT_EACH_BYTE * 0x80;
+
+    return bytes | capital >> 2;
 }
 
-/* The end of the stretch of plain ASCII without blanks that begins at i. */
-static size_t plain_end(const char *bytes, size_t i, size_t to)
-{
-    while (i < to && plain(bytes[i]))
-        i++;
-    return i;
-}
-
-static char lower_of(char c)
-{
-    return plain(c) > PUNCTUATION ? (char)plain(c) : c;
-}
-
-/* Bytes [from, to) are one word: letters and digits, or a punctuation. */
-static void encode_plain_word(
+/* A word that is no entry, of letters and digits. */
+static void encode_pieces(
     const snt_wordpiece *wp, const char *bytes, size_t from, size_t to,
     snt_sink *sink)
 {
-    char lower[256];
-    word w = {bytes + from, to - from, from, NULL};
+    char copy[MAX_PIECES + 16];
+    word w = {copy, to - from, from, NULL};
+    uint64_t part;
 
-    if (wp->lowercase && w.len <= sizeof(lower)) {
-        for (size_t i = 0; i < w.len; i++)
-            lower[i] = lower_of(bytes[from + i]);
-        w.bytes = lower;
+    if (w.len > wp->max_characters) {
+        emit(&w, wp->unknown, 0, w.len, sink);
+        return;
+    }
+    memcpy(copy, bytes + from, w.len);
+    for (size_t i = 0; wp->lowercase && i < w.len; i += 8) {
+        memcpy(&part, copy + i, 8);
+        part = lower(part);
+        memcpy(copy + i, &part, 8);
     }
     encode_word(wp, &w, sink);
 }
 
-static void encode_plain(
-    const snt_wordpiece *wp, const char *bytes, size_t from, size_t to,
+/* Bytes [from, to) are one word: letters and digits, or a punctuation. */
+static void encode_ascii(
+    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
     snt_sink *sink)
 {
-    while (from < to && !sink->full) {
-        size_t end = from;
+    size_t len = to - from;
+    uint64_t low, high;
+    int32_t id = SNT_NO_ID;
 
-        while (end < to && plain(bytes[end]) > PUNCTUATION)
-            end++;
-        if (end == from)
-            end++;
-        encode_plain_word(wp, bytes, from, end, sink);
-        from = end;
+    sink->steps++;
+    if (len <= SNT_SHORT_WORD && len <= wp->max_characters) {
+        snt_words_load(text.bytes + from, text.len - from, &low, &high);
+        if (wp->lowercase) {
+            low = lower(low);
+            high = lower(high);
+        }
+        snt_words_key(len, SNT_BEGINS, &low, &high);
+        id = snt_words_probe(&wp->words, low, high);
     }
+    if (id != SNT_NO_ID)
+        snt_sink_add(sink, id, from, to);
+    else
+        encode_pieces(wp, text.bytes, from, to, sink);
 }
 
 /* ---- everything else ---- */
@@ -201,7 +208,7 @@ static bool encode_any(
 
     sink->steps += to - from;
     if (done && letters.n) {
-        bytes = malloc(4 * letters.n);
+        bytes = malloc(4 * letters.n + 16);
         spans = malloc(4 * letters.n * sizeof(*spans));
         done = bytes && spans;
         if (done)
@@ -213,6 +220,17 @@ static bool encode_any(
     return done;
 }
 
+/* The end of the word of ASCII that begins at from, or from when it holds, or
+ * goes on with, what only encode_any knows. */
+static size_t ascii_word(const char *bytes, size_t from, size_t to)
+{
+    size_t end = snt_ascii_run(bytes, from, to, snt_ascii_alnum);
+
+    if (end == from && kind_of(bytes[from]) == PUNCTUATION)
+        end++;
+    return end == to || kind_of(bytes[end]) ? end : from;
+}
+
 bool snt_wordpiece_encode(
     const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
     snt_sink *sink)
@@ -220,19 +238,19 @@ bool snt_wordpiece_encode(
     const char *bytes = text.bytes;
 
     while (from < to && !sink->full) {
-        size_t end = plain_end(bytes, from, to);
+        size_t end = ascii_word(bytes, from, to);
 
-        if (end == to || is_blank(bytes[end])) {
-            encode_plain(wp, bytes, from, end, sink);
+        if (end > from) {
+            encode_ascii(wp, text, from, end, sink);
+        } else if (kind_of(bytes[from]) == BLANK) {
+            end++;
         } else {
-            while (end < to && !is_blank(bytes[end]))
+            while (end < to && kind_of(bytes[end]) != BLANK)
                 end++;
             if (!encode_any(wp, text, from, end, sink))
                 return false;
         }
         from = end;
-        while (from < to && is_blank(bytes[from]))
-            from++;
     }
     return true;
 }

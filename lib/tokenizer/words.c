@@ -112,7 +112,8 @@ bool snt_words_add(
         words->longest = len;
     if (len > SNT_SHORT_WORD)
         return add_long(words, bytes, len, kind, id);
-    snt_words_key(bytes, len, kind, &low, &high);
+    snt_words_load(bytes, len, &low, &high);
+    snt_words_key(len, kind, &low, &high);
     i = snt_words_hash(low, high) & words->short_mask;
     while (words->shorts[i].high &&
            (words->shorts[i].low != low || words->shorts[i].high != high))

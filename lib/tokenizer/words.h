@@ -55,15 +55,29 @@ static inline uint64_t snt_words_hash(uint64_t low, uint64_t high)
     return h ^ h >> 32;
 }
 
-static inline void snt_words_key(
-    const char *bytes, size_t len, unsigned kind, uint64_t *low, uint64_t *high)
+/* The first 16 bytes at bytes, or the room of them with zeros behind. */
+static inline void snt_words_load(
+    const char *bytes, size_t room, uint64_t *low, uint64_t *high)
 {
-    unsigned char key[16] = {0};
+    char few[16] = {0};
 
-    memcpy(key, bytes, len);
-    key[15] = (unsigned char)(len | kind << 4);
-    memcpy(low, key, 8);
-    memcpy(high, key + 8, 8);
+    if (room < 16)
+        bytes = memcpy(few, bytes, room);
+    memcpy(low, bytes, 8);
+    memcpy(high, bytes + 8, 8);
+}
+
+/* The first len bytes, at most 15, of low and high as a key. */
+static inline void snt_words_key(
+    size_t len, unsigned kind, uint64_t *low, uint64_t *high)
+{
+    if (len < 8) {
+        *low &= (UINT64_C(1) << 8 * len) - 1;
+        *high = 0;
+    } else {
+        *high &= (UINT64_C(1) << 8 * (len - 8)) - 1;
+    }
+    *high |= (uint64_t)(len | kind << 4) << 56;
 }
 
 static inline int32_t snt_words_probe(
@@ -79,36 +93,18 @@ static inline int32_t snt_words_probe(
     return SNT_NO_ID;
 }
 
-/** The id of a key of 1 byte or more, or SNT_NO_ID. */
+/** The id of a key of 1 byte or more, or SNT_NO_ID. So many as room >= len
+ * bytes can be read at bytes: 16 are the fastest. */
 static inline int32_t snt_words_find(
-    const snt_words *words, const char *bytes, size_t len, unsigned kind)
+    const snt_words *words, const char *bytes, size_t len, size_t room,
+    unsigned kind)
 {
     uint64_t low, high;
 
     if (len > SNT_SHORT_WORD)
         return snt_words_find_long(words, bytes, len, kind);
-    snt_words_key(bytes, len, kind, &low, &high);
-    return snt_words_probe(words, low, high);
-}
-
-/** The same where 16 bytes can be read at bytes, whatever len is. */
-static inline int32_t snt_words_find_padded(
-    const snt_words *words, const char *bytes, size_t len, unsigned kind)
-{
-    uint64_t low, high;
-    unsigned bits = (unsigned)(8 * len);
-
-    if (len > SNT_SHORT_WORD)
-        return snt_words_find_long(words, bytes, len, kind);
-    memcpy(&low, bytes, 8);
-    memcpy(&high, bytes + 8, 8);
-    if (len < 8) {
-        low &= (UINT64_C(1) << bits) - 1;
-        high = 0;
-    } else {
-        high &= (UINT64_C(1) << (bits - 64)) - 1;
-    }
-    high |= (uint64_t)(len | kind << 4) << 56;
+    snt_words_load(bytes, room, &low, &high);
+    snt_words_key(len, kind, &low, &high);
     return snt_words_probe(words, low, high);
 }
 

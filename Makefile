@@ -54,7 +54,7 @@ CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
 .PHONY: all lib shim cli examples run deps test test-all test-c test-scripts \
-    bench lint format sanitize install uninstall fuzz fuzzers \
+    bench bench-tokenizer lint format sanitize install uninstall fuzz fuzzers \
     compile-commands help clean FORCE
 
 run: ## Sets up, builds, classifies examples/headlines.txt
@@ -230,6 +230,7 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	@sh .ci/deps.sh build test test-all
 	@$(SUBMAKE) test
 	@$(SUBMAKE) $(B)/tests/encode_stream
+	sh tests/oracle/mutants.sh $(B)
 	sh tests/oracle/run.sh $(B)
 	tests/cli/heavy.sh $(B)
 	@$(SUBMAKE) sanitize
@@ -245,6 +246,9 @@ sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSa
 $(B)/tests/bench_%: $(B)/obj/tests/bench/bench_%.c.o $(ARCHIVE)
 	$(SAY) LD $@
 	$(call program)
+
+bench-tokenizer: $(B)/tests/bench_tokenizer ## The tokenizer against others
+	sh tests/bench/bench_tokenizer.sh $(B)
 
 bench: ## Measures, and prints ratios against baselines of the same run
 	@$(SUBMAKE) all $(B)/tests/bench_engine \

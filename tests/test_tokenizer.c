@@ -109,11 +109,13 @@ static void check_vector(
     sentiment_error err;
 
     ck_assert_msg(json_is_string(text), "line %zu is no vector", number);
-    ck_assert_sentiment_ok(
-        sentiment_tokenizer_encode(
-            tok, (sentiment_text){json_string_value(text), bytes},
-            flags_of(vector), &out, &err),
-        err);
+    /* The second time from what the thread remembers. */
+    for (int round = 0; round < 2; round++)
+        ck_assert_sentiment_ok(
+            sentiment_tokenizer_encode(
+                tok, (sentiment_text){json_string_value(text), bytes},
+                flags_of(vector), &out, &err),
+            err);
     i = first_difference(vector, &out);
     if (i != n || out.n != n)
         ck_abort_msg(
@@ -450,20 +452,52 @@ START_TEST(serves_many_threads_at_once)
 }
 END_TEST
 
+/* A thread remembers words of one tokenizer at a time. */
+START_TEST(keeps_tokenizers_apart_on_one_thread)
+{
+    sentiment_tokenizer *a = open_tokenizer(VECTORS "roberta");
+    sentiment_tokenizer *b = open_tokenizer(VECTORS "roberta-prefix");
+    sentiment_text text = sentiment_text_of("qwzx qwzx");
+    sentiment_tokens out = room_for(30),
+                     first[2] = {room_for(30), room_for(30)};
+
+    for (int i = 0; i < 6; i++) {
+        sentiment_tokens *to = i < 2 ? &first[i] : &out;
+
+        sentiment_tokenizer_encode(i % 2 ? b : a, text, 0, to, NULL);
+        ck_assert_uint_eq(to->n, first[i % 2].n);
+        ck_assert_mem_eq(to->ids, first[i % 2].ids, to->n * sizeof(*to->ids));
+        ck_assert_mem_eq(
+            to->offsets, first[i % 2].offsets, to->n * sizeof(*to->offsets));
+    }
+    ck_assert(
+        first[0].n != first[1].n ||
+        memcmp(first[0].ids, first[1].ids, first[0].n * sizeof(int32_t)));
+    free_tokens(&out);
+    free_tokens(&first[0]);
+    free_tokens(&first[1]);
+    sentiment_tokenizer_close(a);
+    sentiment_tokenizer_close(b);
+}
+END_TEST
+
 Suite *tokenizer_suite(void)
 {
     Suite *suite = suite_create("tokenizer");
     TCase *vectors = tcase_create("vectors");
+    TCase *every = tcase_create("every character");
     TCase *any = tcase_create("any tokenizer");
 
     tcase_set_timeout(vectors, 60);
     tcase_add_loop_test(
         vectors, gives_the_ids_and_offsets_of_the_official_library, 0,
         COUNT(tokenizers));
-    tcase_add_loop_test(
-        vectors, reads_every_character_of_unicode_as_the_official_library, 0,
-        COUNT(all_characters));
     suite_add_tcase(suite, vectors);
+    tcase_set_timeout(every, 60);
+    tcase_add_loop_test(
+        every, reads_every_character_of_unicode_as_the_official_library, 0,
+        COUNT(all_characters));
+    suite_add_tcase(suite, every);
     tcase_set_timeout(any, 60);
     tcase_add_loop_test(any, knows_its_kind_limit_and_ids, 0, COUNT(facts));
     tcase_add_loop_test(
@@ -473,6 +507,7 @@ Suite *tokenizer_suite(void)
     tcase_add_loop_test(
         any, takes_steps_in_proportion_to_the_text, 0, COUNT(linear));
     tcase_add_loop_test(any, serves_many_threads_at_once, 0, COUNT(tokenizers));
+    tcase_add_test(any, keeps_tokenizers_apart_on_one_thread);
     suite_add_tcase(suite, any);
     return suite;
 }

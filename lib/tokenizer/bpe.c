@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "memo.h"
 #include "pretokenize.h"
 #include "utf8.h"
 
@@ -24,6 +25,7 @@ bool snt_bpe_init(snt_bpe *bpe, size_t n_merges)
     if (!bpe->pairs || !bpe->products || !bpe->byte_ranks)
         return false;
     bpe->pair_mask = slots - 1;
+    bpe->owner = snt_memo_owner();
     for (size_t i = 0; i < slots; i++)
         bpe->pairs[i] = free_slot;
     return true;
@@ -353,7 +355,7 @@ static void emit(
 
 static bool merge_word(
     const snt_bpe *bpe, sentiment_text text, const piece *p, size_t start,
-    size_t len, snt_sink *sink)
+    size_t len, snt_memo_word *memo, snt_sink *sink)
 {
     symbol inline_symbols[INLINE_SYMBOLS], *s = inline_symbols;
     size_t n;
@@ -369,28 +371,67 @@ static bool merge_word(
     sink->steps += len;
     for (size_t i = 0; i < n && !sink->full; i++)
         emit(bpe, text, p, s[i].id, start + s[i].start, start + s[i].end, sink);
+    if (memo && n <= SNT_MEMO_TOKENS) {
+        for (size_t i = 0; i < n; i++) {
+            memo->ids[i] = s[i].id;
+            memo->ends[i] = (uint8_t)s[i].end;
+        }
+        memo->n = (uint8_t)n;
+    }
     if (s != inline_symbols)
         free(s);
     return n > 0;
 }
 
+/* A word of at most SNT_SHORT_WORD bytes that is no entry. */
+static bool remember_word(
+    const snt_bpe *bpe, sentiment_text text, const piece *p, size_t start,
+    size_t len, snt_memo *memo, snt_sink *sink)
+{
+    uint64_t low, high;
+    snt_memo_word *word;
+    size_t end = start;
+
+    snt_words_load(p->bytes + start, p->len - start, &low, &high);
+    snt_words_key(len, 0, &low, &high);
+    word = snt_memo_at(memo, low, high);
+    if (word->low != low || word->high != high || !word->n) {
+        word->low = low;
+        word->high = high;
+        word->n = 0;
+        return merge_word(bpe, text, p, start, len, word, sink);
+    }
+    for (size_t i = 0; i < word->n && !sink->full; i++) {
+        size_t from = end;
+
+        end = start + word->ends[i];
+        emit(bpe, text, p, word->ids[i], from, end, sink);
+    }
+    return true;
+}
+
 static bool encode_piece(
     const snt_bpe *bpe, sentiment_text text, const piece *p, snt_sink *sink)
 {
+    snt_memo *memo = snt_memo_get(bpe->owner);
     size_t at = 0, next;
 
-    while (at < p->len && !sink->full) {
+    for (; at < p->len && !sink->full; at = next) {
+        size_t len;
         int32_t id;
 
         next = snt_pretokenize_word(p->bytes, at, p->len);
+        len = next - at;
         sink->steps++;
-        id = snt_words_find(
-            &bpe->words, p->bytes + at, next - at, p->len - at, 0);
-        if (id != SNT_NO_ID)
+        id = snt_words_find(&bpe->words, p->bytes + at, len, p->len - at, 0);
+        if (id != SNT_NO_ID) {
             emit(bpe, text, p, id, at, next, sink);
-        else if (!merge_word(bpe, text, p, at, next - at, sink))
+            continue;
+        }
+        if (memo && len <= SNT_SHORT_WORD
+                ? !remember_word(bpe, text, p, at, len, memo, sink)
+                : !merge_word(bpe, text, p, at, len, NULL, sink))
             return false;
-        at = next;
     }
     return true;
 }

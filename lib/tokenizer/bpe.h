@@ -2,8 +2,9 @@
  * bpe.h - byte-level byte pair encoding.
  *
  * Symbols are vocabulary ids. A word is first looked up whole among those
- * entries that encode to themselves, which answers for nine words of ten; the
- * rest is merged pair by pair, the lowest rank first, the leftmost of equals.
+ * entries that encode to themselves, which answers for nine words of ten, then
+ * among those merged lately (memo.h); the rest is merged pair by pair, the
+ * lowest rank first, the leftmost of equals.
  */
 #ifndef SNT_BPE_H
 #define SNT_BPE_H
@@ -21,6 +22,7 @@ typedef struct snt_bpe {
     size_t pair_mask;
     int32_t *products; /* [rank]: what the pair merges into */
     snt_words words;   /* entries that encode to themselves */
+    uint64_t owner;    /* of memos of merged words */
     bool prefix_space;
     bool trim_offsets;      /* spaces are no part of a token's offsets */
     bool trim_prefix_space; /* the post-processor's add_prefix_space */

@@ -36,7 +36,8 @@ LIMIT = 512
 
 def corpus():
     rules = [strings.words, strings.scripts, strings.emoji, strings.numbers, strings.contractions, strings.punctuation]
-    return [t for t, _ in templates.sample(4000, 11)] + [t for r in rules for t in strings.generate(r, 300, 11)]
+    signs = ["## # ### ----- ### ## ===== ***"] * 60
+    return signs + [t for t, _ in templates.sample(4000, 11)] + [t for r in rules for t in strings.generate(r, 300, 11)]
 
 
 # ---- byte-level BPE ----
@@ -80,7 +81,7 @@ def odd_bpe():
     """Merges out of order and repeated, ids with holes, added tokens of every kind."""
     vocab = {c: 3 * i for i, c in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
     merges = ["a b", "b c", "\u0120 a", "ab c", "d e", "e f", "a b", "de f", "g h", "gh gh", "\u00c3 \u00a9",
-              "\u0120 \u0120", "\u0120\u0120 \u0120\u0120", "e d"]
+              "\u0120 \u0120", "\u0120\u0120 \u0120\u0120", "e d", "j k", "i j", "jk l", "i jk"]
     for merge in merges:
         vocab.setdefault(merge.replace(" ", ""), 1000 + len(vocab))
     flags = [("<a>", {}), ("<a>b", {}), ("<right>", {"rstrip": True}), ("<both>", {"lstrip": True, "rstrip": True}),
@@ -172,6 +173,7 @@ def vector(tok, text, cap=None, side="right", special=True, as_text=False):
 def vectors(tok, per_rule, traps):
     plain = traps + NAUGHTY + blocks()
     plain += [t for r in strings.RULES for t in strings.generate(r, per_rule, 5)]
+    plain += [t for t in strings.generate(strings.long_words, 120, 8) if len(t) > 30]
     out = [vector(tok, t) for t in plain]
     some = traps[:60] + strings.generate(strings.specials, 40, 6)
     out += [vector(tok, t, special=False) for t in some[::3]]

@@ -28,7 +28,7 @@ TRAPS = [
     "ab", "abc", "abab", "babc", "def", "ded", "<a>b", "<a>", "<a>c", "x<a>bb", "hab", "ghabc", "<right>  a", "a  <both>  b",
     "<late>", "<late>x", "a<late>xb", "é!", "aé!", "<late><a>", "<a", "    a", "ghgh", "zzz", "z a", "a z", "\u20aca", "Aab",
     # long words: short tables, long keys, queues
-    "a" * 15, "a" * 16, "a" * 17, "profitability", "internationalization", "a" * 31, "a" * 32, "a" * 33, "a" * 300,
+    "ijkl", "ijkl" * 10, "#", "##", "###", "# #", "## x", "-----", "a" * 15, "a" * 16, "a" * 17, "profitability", "internationalization", "a" * 31, "a" * 32, "a" * 33, "a" * 300,
     "ab" * 100, "é" * 40, "=" * 80, "-" * 129, "株" * 50, "supercalifragilisticexpialidocious" * 4, "0123456789" * 7,
     # not text at all
     "\x00", "a\x00b", "\x00\x00", "\x7f", "\ufffd", "\uffff", "\U0010ffff", "\ud7ff\ue000", "\ufdd0",

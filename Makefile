@@ -150,10 +150,16 @@ $(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) shim/engine.map
 	    -Wl,--version-script=shim/engine.map -Wl,--no-undefined \
 	    $(filter %.o,$^) -o $@ -L$(B)/libtorch/lib -ltorch_cpu -lc10
 
-$(CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO)
+# Linked once more to be installed: from PREFIX/bin to LIBDIR is another way.
+INSTALLED_CLI := $(B)/install/sentiment-cli
+$(CLI): TO_LIB = ../lib
+$(INSTALLED_CLI): TO_LIB = $(shell python3 -c 'import os, sys; \
+    print(os.path.relpath(*sys.argv[1:]))' $(LIBDIR) $(PREFIX)/bin)
+$(INSTALLED_CLI): FORCE
+$(CLI) $(INSTALLED_CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO)
 	$(SAY) LD $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/../lib' $(filter %.o,$^) -o $@ \
+	$(Q)$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/$(TO_LIB)' $(filter %.o,$^) -o $@ \
 	    -L$(B)/lib -lsentiment -lsntbase -ljansson -lcrypto -lm
 
 $(B)/examples/%: examples/%.c $(SO)
@@ -251,6 +257,7 @@ bench-tokenizer: $(B)/tests/bench_tokenizer ## The tokenizer against others
 	sh tests/bench/bench_tokenizer.sh $(B)
 
 bench: ## Measures, and prints ratios against baselines of the same run
+	@sh .ci/deps.sh build test-all
 	@$(SUBMAKE) all $(B)/tests/bench_engine \
 	    $(B)/tests/bench_cache
 	$(B)/tests/bench_cache
@@ -264,9 +271,11 @@ C_FILES := $(wildcard include/*.h include/*/*.h lib/*.[ch] lib/*/*.[ch] \
 FORMATTED := $(filter-out %/unicode_tables.c,$(C_FILES))
 
 format: ## Formats the sources
+	@sh .ci/deps.sh test-all
 	clang-format -i $(FORMATTED)
 
 lint: ## Checks format and looks for mistakes
+	@sh .ci/deps.sh test-all
 	@clang-format --dry-run -Werror $(FORMATTED)
 	@cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr \
 	    --suppress=missingIncludeSystem --suppress=ctuuninitvar --enable=warning,portability \
@@ -298,11 +307,11 @@ $(B)/sentiment.pc: Makefile include/sentiment/base.h FORCE
 	    'Libs: -L$${libdir} -lsentiment' 'Libs.private: -ldl -lm -pthread' \
 	    'Cflags: -I$${includedir}' >$@
 
-install: all $(B)/sentiment.pc ## Installs under PREFIX, staged under DESTDIR
+install: all $(INSTALLED_CLI) $(B)/sentiment.pc ## Installs under PREFIX, staged under DESTDIR
 	install -d $(call to,$(PREFIX)/bin) $(call to,$(LIBDIR)/sentiment) \
 	    $(call to,$(LIBDIR)/pkgconfig) $(call to,$(PREFIX)/include/sentiment) \
 	    $(call to,$(SHARE))
-	install -m 755 $(CLI) $(call to,$(PREFIX)/bin)
+	install -m 755 $(INSTALLED_CLI) $(call to,$(PREFIX)/bin)
 	install -m 644 include/sentiment.h $(call to,$(PREFIX)/include)
 	install -m 644 $(HEADERS) $(call to,$(PREFIX)/include/sentiment)
 	install -m 644 $(ARCHIVE) $(call to,$(LIBDIR))
@@ -337,6 +346,6 @@ help: ## Lists the targets
 
 clean: ## Removes what was built (libtorch is kept in the user's cache)
 	rm -rf build/asan build/tsan build/clang build/fuzz $(B)/obj $(B)/lib \
-	    $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
+	    $(B)/install $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -7,8 +7,9 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 root=$stage/usr/local
 
+# quiet_make TARGET [VARIABLE=…]
 quiet_make() {
-    make --no-print-directory B="$build" DESTDIR="$stage" PREFIX=/usr/local "$1" >"$stage.log" 2>&1 || {
+    make --no-print-directory B="$build" DESTDIR="$stage" PREFIX=/usr/local "$@" >"$stage.log" 2>&1 || {
         cat "$stage.log"
         exit 1
     }
@@ -56,5 +57,19 @@ for file in "$root/bin/sentiment-cli" "$root"/lib/libsentiment.so "$root"/lib/se
 done
 quiet_make uninstall
 rm -r "$stage/outside"
+
+# Libraries in a folder of another depth.
+quiet_make install LIBDIR=/usr/local/lib/multi/arch
+answer=$("$root/bin/sentiment-cli" classify -t "Profit doubled.")
+case $answer in
+'{"label":"positive"'*) ;;
+*) echo "with another LIBDIR the installed command says: $answer"; exit 1 ;;
+esac
+pkg-config --define-prefix --libs sentiment 2>/dev/null && { echo "two sentiment.pc"; exit 1; }
+PKG_CONFIG_PATH=$root/lib/multi/arch/pkgconfig pkg-config --libs sentiment | grep -q -- '-L/usr/local/lib/multi/arch ' || {
+    echo "sentiment.pc does not name the other LIBDIR"
+    exit 1
+}
+quiet_make uninstall LIBDIR=/usr/local/lib/multi/arch
 left=$(find "$stage" ! -type d)
 [ -z "$left" ] || { echo "uninstall leaves:" $left; exit 1; }

@@ -5,7 +5,7 @@ set -eu
 list=$(dirname "$0")/packages
 wanted=
 for section in "$@"; do
-    wanted="$wanted $(awk -v s="$section" '$1 == s {print $2}' "$list")"
+    wanted="$wanted$(awk -v s="$section" '$1 == s {printf " %s", $2}' "$list")"
 done
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "This system is not Debian-like, so nothing is installed here. Needed are" \
@@ -25,7 +25,7 @@ done
 as_root=
 if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || {
-        echo "These packages are missing, and there is no sudo to install them:$missing" >&2
+        echo "Packages are missing, and there is no sudo: as root, apt-get install$missing" >&2
         exit 1
     }
     as_root="sudo env DEBIAN_FRONTEND=noninteractive"

@@ -5,7 +5,7 @@ set -eu
 build=$1
 
 names() {
-    nm "$@" | awk 'NF >= 3 && $(NF - 1) ~ /^[TDBRVWi]$/ {print $NF}' | sort -u
+    nm "$@" | awk 'NF >= 3 && $(NF - 1) ~ /^[TDBRVWi]$/ {print $NF}' | sed 's/@.*//' | sort -u
 }
 
 check() {
@@ -24,3 +24,12 @@ exported=$(names -D --defined-only "$build/lib/libsentiment.so")
 for name in $(cat include/sentiment/*.h | grep -oE '\bsentiment_[a-z_0-9]+\(' | tr -d '(' | sort -u); do
     echo "$exported" | grep -qx "$name" || { echo "declared and not there: $name"; exit 1; }
 done
+
+# Symbols carry the version that the file's name does.
+soname=$(readelf -d "$build/lib/libsentiment.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
+node=$(sed -n 's/^\(SENTIMENT_[0-9]*\) {/\1/p' lib/libsentiment.map)
+[ "$soname" = "libsentiment.so.${node#SENTIMENT_}" ] || { echo "$soname exports symbols of ${node:-no version}"; exit 1; }
+nm -D --defined-only "$build/lib/libsentiment.so" | grep -q "sentiment_classify@@$node" || {
+    echo "sentiment_classify is not of $node"
+    exit 1
+}

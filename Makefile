@@ -258,9 +258,9 @@ bench-tokenizer: $(B)/tests/bench_tokenizer ## The tokenizer against others
 
 bench: ## Measures, and prints ratios against baselines of the same run
 	@sh .ci/deps.sh build test-all
-	@$(SUBMAKE) all $(B)/tests/bench_engine \
-	    $(B)/tests/bench_cache
+	@$(SUBMAKE) all $(B)/tests/bench_engine $(B)/tests/bench_cache
 	$(B)/tests/bench_cache
+	@$(SUBMAKE) bench-tokenizer
 	sh tests/bench/bench.sh $(B)
 
 # ---- style ----

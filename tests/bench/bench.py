@@ -1,14 +1,13 @@
-"""Measures the tokenizer and the engine against their baselines, in one run.
+"""Measures the engine against the Hugging Face pipeline, in one run.
 
     python bench.py BUILD [OUT.json]
 
-Every competitor works on one core (the same one), on the same texts and, for the
-engine, the same weights; rounds are interleaved and medians of rounds compared.
-Texts: 200 headlines made of models/train/templates.py (HEADLINES=FILE takes
-others), and running text from TEXT=FILE, else the project's own documents.
+Every competitor works on one core (the same one), on the same texts and with the
+same weights, text in and label out; rounds are interleaved and medians of rounds
+compared. Texts: 200 headlines made of models/train/templates.py (HEADLINES=FILE
+takes others).
 """
 import datetime
-import glob
 import json
 import os
 import platform
@@ -38,23 +37,6 @@ def headlines():
     return sorted({t for t, _ in templates.sample(400, 99)})[:200], "models/train/templates.py"
 
 
-def running_text():
-    """Paragraphs, about 2 MB."""
-    path = os.environ.get("TEXT")
-    if path:
-        with open(path, encoding="utf-8") as f:
-            parts, name = [p for p in f.read().splitlines() if p], path
-    else:
-        docs = sorted(glob.glob("docs/*.md") + ["README.md", "LICENSE"])
-        parts, name = [], "the project's documents"
-        for doc in docs:
-            if os.path.exists(doc):
-                with open(doc, encoding="utf-8") as f:
-                    parts += [" ".join(p.split()) for p in f.read().split("\n\n") if p.strip()]
-    size = sum(len(p.encode()) for p in parts)
-    return parts * max(1, int(2e6 / size)), name
-
-
 def write(texts):
     f = tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False, encoding="utf-8")
     f.write("\n".join(texts))
@@ -81,13 +63,6 @@ def timed(work, amount):
         work()
         took.append(time.perf_counter() - start)
     return amount / statistics.median(took)
-
-
-def official_tokenizer(texts, amount):
-    import tokenizers
-    tok = tokenizers.Tokenizer.from_file(f"{MODEL}/tokenizer.json")
-    tok.encode_batch_fast(texts)
-    return lambda: timed(lambda: tok.encode_batch_fast(texts), amount), tokenizers.__version__
 
 
 def hugging_face(texts, batch):
@@ -126,48 +101,35 @@ def compare(title, unit, contestants):
 
 def main(build, out=None):
     heads, heads_from = headlines()
-    prose, prose_from = running_text()
-    short, long_ = write(heads), write(prose)
-    mb = sum(len(p.encode()) for p in prose) / 1e6
-    official_short, tokenizers_version = official_tokenizer(heads, len(heads))
-    official_long, _ = official_tokenizer(prose, mb)
+    short = write(heads)
     try:
         one, peer = hugging_face(heads, 1)
         many, _ = hugging_face(heads, 32)
     except ImportError as why:
-        one, peer = None, f"the Hugging Face pipeline is skipped: {why}"
+        one, many, peer = None, None, f"the Hugging Face pipeline is skipped: {why}"
     facts = dict(date=datetime.date.today().isoformat(), cpu=cpu_name(), kernel=platform.release(),
-                 headlines=heads_from, running_text=prose_from, peer=peer, tokenizers=tokenizers_version,
-                 rounds=ROUNDS, command="make bench")
+                 headlines=heads_from, peer=peer, rounds=ROUNDS, command="make bench")
     print("\n".join(f"{k}: {v}" for k, v in facts.items()) + "\n")
     print("| measurement | who | median | range | ratio |\n| --- | --- | --- | --- | --- |")
-    tables = [
-        compare("tokenizer, headlines", "texts/s", {
-            "libsentiment": Ours(build, "tokenize", short, "texts_per_s"),
-            "tokenizers encode_batch_fast": official_short}),
-        compare("tokenizer, running text", "MB/s", {
-            "libsentiment": Ours(build, "tokenize", long_, "mb_per_s"),
-            "tokenizers encode_batch_fast": official_long})]
+    contestants = {}
+    for precision in os.environ.get("PRECISIONS", "fp32 bf16 int8").split():
+        ours = Ours(build, "classify", short, "texts_per_s", precision)
+        probe = subprocess.run(ours.command, env=ours.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if probe.returncode:
+            print(f"| classify, 200 headlines | libsentiment {precision} | skipped: "
+                  f"{probe.stderr.decode().strip()} | | |")
+            continue
+        contestants[f"libsentiment {precision}"] = ours
+        contestants[f"libsentiment {precision}, one at a time"] = Ours(
+            build, "single", short, "texts_per_s", precision)
     if one:
-        contestants = {}
-        for precision in os.environ.get("PRECISIONS", "fp32 bf16 int8").split():
-            ours = Ours(build, "classify", short, "texts_per_s", precision)
-            probe = subprocess.run(ours.command, env=ours.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            if probe.returncode:
-                print(f"| classify, 200 headlines | libsentiment {precision} | skipped: "
-                      f"{probe.stderr.decode().strip()} | | |")
-                continue
-            contestants[f"libsentiment {precision}"] = ours
-            contestants[f"libsentiment {precision}, one at a time"] = Ours(
-                build, "single", short, "texts_per_s", precision)
         contestants["Hugging Face pipeline, batch 32"] = many
         contestants["Hugging Face pipeline, batch 1"] = one
-        tables.append(compare("classify, 200 headlines", "texts/s", contestants))
+    tables = [compare("classify, 200 headlines", "texts/s", contestants)]
     if out:
         with open(out, "w", encoding="utf-8") as f:
             json.dump(dict(facts=facts, tables=tables), f, indent=1)
     os.unlink(short)
-    os.unlink(long_)
 
 
 if __name__ == "__main__":

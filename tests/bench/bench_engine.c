@@ -1,7 +1,6 @@
 /*
  * bench_engine.c - our side of the measurements: one figure a run.
  *
- *     bench_engine tokenize MODEL TEXTS SECONDS
  *     bench_engine classify MODEL TEXTS SECONDS [PRECISION [WORKERS]]
  *     bench_engine single   MODEL TEXTS SECONDS [PRECISION]
  *
@@ -20,13 +19,10 @@
 enum { MAX_PASSES = 10000 };
 
 typedef struct bench {
-    sentiment_tokenizer *tok;
     sentiment_classifier *clf;
     sentiment_text *texts; /* [n] */
     size_t n, bytes;
     sentiment_result *results;
-    int32_t *ids;
-    size_t cap;
 } bench;
 
 static double now(void)
@@ -65,16 +61,6 @@ static void read_texts(bench *b, const char *path)
     b->results = calloc(b->n, sizeof(*b->results));
 }
 
-static void tokenize(bench *b)
-{
-    for (size_t i = 0; i < b->n; i++) {
-        sentiment_tokens out = {.ids = b->ids, .cap = b->cap};
-
-        if (sentiment_tokenizer_encode(b->tok, b->texts[i], 0, &out, NULL))
-            fail("a text cannot be encoded");
-    }
-}
-
 static void classify(bench *b)
 {
     sentiment_error err;
@@ -89,20 +75,6 @@ static void single(bench *b)
     for (size_t i = 0; i < b->n; i++)
         if (sentiment_classify(b->clf, &b->texts[i], 1, b->results, NULL, NULL))
             fail("a text cannot be classified");
-}
-
-static void open_tokenizer(bench *b, const char *model)
-{
-    sentiment_error err;
-
-    if (sentiment_tokenizer_open(&b->tok, model, &err) != SENTIMENT_OK)
-        fail(err.message);
-    for (size_t i = 0; i < b->n; i++) {
-        size_t bound = sentiment_tokenizer_bound(b->tok, b->texts[i].len);
-
-        b->cap = bound > b->cap ? bound : b->cap;
-    }
-    b->ids = calloc(b->cap, sizeof(*b->ids));
 }
 
 static void open_classifier(
@@ -153,23 +125,16 @@ int main(int argc, char **argv)
     if (argc < 5)
         fail("MODE MODEL TEXTS SECONDS [PRECISION [WORKERS]]");
     read_texts(&b, argv[3]);
-    if (!strcmp(argv[1], "tokenize")) {
-        open_tokenizer(&b, argv[2]);
-        pass = tokenize;
-    } else {
-        open_classifier(
-            &b, argv[2], argc > 5 ? argv[5] : NULL, argc > 6 ? argv[6] : NULL);
-        if (!strcmp(argv[1], "single"))
-            pass = single;
-    }
+    open_classifier(
+        &b, argv[2], argc > 5 ? argv[5] : NULL, argc > 6 ? argv[6] : NULL);
+    if (!strcmp(argv[1], "single"))
+        pass = single;
     seconds = median_pass(&b, pass, atof(argv[4]));
     printf(
         "{\"texts_per_s\": %.1f, \"us_per_text\": %.3f, \"mb_per_s\": %.2f}\n",
         (double)b.n / seconds, 1e6 * seconds / (double)b.n,
         (double)b.bytes / seconds / 1e6);
     sentiment_classifier_close(b.clf);
-    sentiment_tokenizer_close(b.tok);
-    free(b.ids);
     free(b.results);
     free(b.texts);
     return 0;

@@ -228,7 +228,9 @@ END_TEST
 START_TEST(names_the_devices_there_are)
 {
     sentiment_classifier_options opts = {
-        .size = sizeof(opts), .device = "cuda:7"};
+        .size = sizeof(opts),
+        .device = "cuda:7",
+        .engine_path = getenv("ENGINE")};
     sentiment_classifier *clf;
     sentiment_error err;
 
@@ -250,6 +252,7 @@ static void classify_all(
     sentiment_classifier_options opts = {
         .size = sizeof(opts),
         .workers = workers,
+        .engine_path = getenv("ENGINE"),
         .deterministic = deterministic};
     sentiment_classifier *clf;
     sentiment_error err;

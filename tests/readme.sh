@@ -1,6 +1,6 @@
 #!/bin/sh
-# readme.sh BUILD - the README's program compiles, and what the README shows of
-# it and of the command is what they say.
+# readme.sh BUILD - the README's program compiles, what the README shows of it and
+# of the command is what they say, and no document links to a file that is not there.
 set -eu
 build=$(realpath "$1")
 work=$(mktemp -d)
@@ -33,3 +33,9 @@ says() {
 says '$ sentiment-cli classify --format table'
 "$build/bin/sentiment-cli" classify <examples/headlines.txt >"$work/found"
 says '$ sentiment-cli classify < headlines.txt'
+
+for document in *.md docs/*.md; do
+    for link in $(grep -oE '\]\([^)#]+' "$document" | cut -c 3- | grep -v '^https\?:' || true); do
+        [ -e "$(dirname "$document")/$link" ] || { echo "$document: links to $link, which is not there"; exit 1; }
+    done
+done

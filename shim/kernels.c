@@ -306,17 +306,20 @@ static void attend(const snt_attention *a)
     }
 }
 
+/* Without their signs, floats are in the order of their bits, and a maximum of
+ * integers is one that every compiler makes wide. */
 static float magnitude(const float *x, size_t n)
 {
-    float most = 0;
+    uint32_t most = 0;
 
-#pragma omp simd reduction(max : most)
     for (size_t i = 0; i < n; i++) {
-        float size = x[i] < 0 ? -x[i] : x[i];
+        uint32_t bits;
 
-        most = size > most ? size : most;
+        memcpy(&bits, &x[i], sizeof(bits));
+        bits &= 0x7FFFFFFFu;
+        most = bits > most ? bits : most;
     }
-    return most;
+    return from_bits(most);
 }
 
 enum { STRIP = 4096 }; /* values of a row that are widened at a time */

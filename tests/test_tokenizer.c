@@ -488,17 +488,17 @@ Suite *tokenizer_suite(void)
     TCase *every = tcase_create("every character");
     TCase *any = tcase_create("any tokenizer");
 
-    tcase_set_timeout(vectors, 60);
+    tcase_set_timeout(vectors, 240);
     tcase_add_loop_test(
         vectors, gives_the_ids_and_offsets_of_the_official_library, 0,
         COUNT(tokenizers));
     suite_add_tcase(suite, vectors);
-    tcase_set_timeout(every, 60);
+    tcase_set_timeout(every, 240);
     tcase_add_loop_test(
         every, reads_every_character_of_unicode_as_the_official_library, 0,
         COUNT(all_characters));
     suite_add_tcase(suite, every);
-    tcase_set_timeout(any, 60);
+    tcase_set_timeout(any, 240);
     tcase_add_loop_test(any, knows_its_kind_limit_and_ids, 0, COUNT(facts));
     tcase_add_loop_test(
         any, names_the_first_byte_that_is_not_utf8, 0, COUNT(not_utf8));

@@ -365,7 +365,7 @@ Suite *tokenizer_files_suite(void)
     TCase *wrong = tcase_create("what is wrong");
 
     tcase_add_checked_fixture(wrong, empty_folder, checkpoint_remove);
-    tcase_set_timeout(wrong, 60);
+    tcase_set_timeout(wrong, 240);
     tcase_add_loop_test(
         wrong, names_the_file_and_the_place_in_it, 0, COUNT(cases));
     tcase_add_loop_test(

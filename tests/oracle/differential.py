@@ -4,7 +4,8 @@
 
 TOKENIZER is a tokenizer.json or a directory that holds one. Ids and offsets (in
 bytes) must be equal; the first differences are printed. Every character of
-Unicode is tried too, alone and inside words.
+Unicode is tried too, alone and inside words, but for tokenizers whose
+every_character.txt `make test` has read, and their like (tests/vectors).
 """
 import json
 import os
@@ -90,12 +91,14 @@ def main(program, per_rule, seed, *paths):
             wrong = compare(rule.__name__, texts, expected(tok, texts), ours(program, path, texts))
             print(f"  {rule.__name__:14} {len(texts):7} strings, {wrong} wrong")
             total, bad = total + len(texts), bad + wrong
-        texts = list(every_character())
-        wrong = compare("every character", texts, expected(tok, texts), ours(program, path, texts))
-        print(f"  every character {len(texts):6} strings, {wrong} wrong")
-        n, cut = truncated(program, path, tok, seed)
-        print(f"  truncation     {n:7} strings, {cut} wrong")
-        total, bad = total + len(texts) + n, bad + wrong + cut
+        if "tests/vectors" not in path:
+            texts = list(every_character())
+            wrong = compare("every character", texts, expected(tok, texts), ours(program, path, texts))
+            print(f"  every character {len(texts):6} strings, {wrong} wrong")
+            total, bad = total + len(texts), bad + wrong
+        n, wrong = truncated(program, path, tok, seed)
+        print(f"  truncation     {n:7} strings, {wrong} wrong")
+        total, bad = total + n, bad + wrong
     print(f"{total - bad} passed, {bad} failed")
     return bad > 0
 

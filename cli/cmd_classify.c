@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "commands.h"
 #include "load.h"
 #include "progress.h"
@@ -69,7 +70,7 @@ static bool pause_output(void *arg)
 static void summarize(const job *j)
 {
     double seconds =
-        (double)(snt_progress_now_ms() - j->progress.begun_ms + 1) / 1000;
+        (double)(snt_clock_now_ms(NULL) - j->progress.begun_ms + 1) / 1000;
     const char *before = ": ";
 
     if (!isatty(STDERR_FILENO))

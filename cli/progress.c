@@ -3,22 +3,15 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include "clock.h"
 
 enum { EVERY_MS = 100, BAR = 24 };
-
-uint64_t snt_progress_now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void snt_progress_begin(snt_progress *progress, bool shown)
 {
     progress->shown = shown;
-    progress->begun_ms = progress->drawn_ms = snt_progress_now_ms();
+    progress->begun_ms = progress->drawn_ms = snt_clock_now_ms(NULL);
 }
 
 static void format_time(char out[32], double seconds)
@@ -60,7 +53,7 @@ void snt_progress_format(
 void snt_progress_draw(
     snt_progress *progress, uint64_t done, uint64_t all, uint64_t texts)
 {
-    uint64_t now = progress->shown ? snt_progress_now_ms() : 0;
+    uint64_t now = progress->shown ? snt_clock_now_ms(NULL) : 0;
     char line[128];
 
     if (!progress->shown || now - progress->drawn_ms < EVERY_MS)

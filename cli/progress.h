@@ -11,9 +11,6 @@ typedef struct snt_progress {
     uint64_t drawn_ms;
 } snt_progress;
 
-/** Milliseconds of a clock that only goes forward. */
-uint64_t snt_progress_now_ms(void);
-
 void snt_progress_begin(snt_progress *progress, bool shown);
 
 /** Draws the bar when it is time to: done of all bytes (all 0: unknown), and

@@ -78,9 +78,6 @@ struct sentiment_pipeline {
     bool closing;
 };
 
-/** Milliseconds of the monotonic clock. */
-uint64_t snt_flight_now_ms(void);
-
 /** A flight with one holder, its maker, in group's lane; or NULL. */
 snt_flight *snt_flight_new(
     sentiment_pipeline *pipe, sentiment_group *group,

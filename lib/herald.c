@@ -2,6 +2,7 @@
  */
 #include <stdlib.h>
 
+#include "clock.h"
 #include "flight.h"
 
 /* A waiter that gave up may be called back while its flight is computed. */
@@ -65,7 +66,7 @@ size_t snt_herald_deliver(sentiment_pipeline *pipe)
 
 static void let_deadlines_pass(sentiment_pipeline *pipe)
 {
-    uint64_t now = snt_flight_now_ms();
+    uint64_t now = snt_clock_now_ms(NULL);
     snt_deadline *first;
 
     while ((first = snt_deadlines_first(&pipe->deadlines)) &&

@@ -10,23 +10,30 @@
 
 #include "digest.h"
 #include "error.h"
+#include "file.h"
 
-static void add_file(snt_digest_stream *stream, int dir, const char *name)
+static sentiment_status add_file(
+    snt_digest_stream *stream, const char *dir, const char *name,
+    sentiment_error *err)
 {
+    char line[512], *path = snt_file_join(dir, name);
     struct stat st;
-    char line[512];
     int len;
 
-    if (fstatat(dir, name, &st, 0) || !S_ISREG(st.st_mode))
-        return;
-    len = snprintf(
-        line, sizeof(line), "%s %lld %llu %llu %lld.%09ld\n", name,
-        (long long)st.st_size, (unsigned long long)st.st_dev,
-        (unsigned long long)st.st_ino, (long long)st.st_mtim.tv_sec,
-        st.st_mtim.tv_nsec);
-    snt_digest_add(
-        stream, line,
-        (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+    if (!path)
+        return snt_fail_memory(err);
+    if (!stat(path, &st) && S_ISREG(st.st_mode)) {
+        len = snprintf(
+            line, sizeof(line), "%s %lld %llu %llu %lld.%09ld\n", name,
+            (long long)st.st_size, (unsigned long long)st.st_dev,
+            (unsigned long long)st.st_ino, (long long)st.st_mtim.tv_sec,
+            st.st_mtim.tv_nsec);
+        snt_digest_add(
+            stream, line,
+            (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+    }
+    free(path);
+    return SENTIMENT_OK;
 }
 
 sentiment_status snt_identity(
@@ -35,26 +42,21 @@ sentiment_status snt_identity(
 {
     struct dirent **names;
     snt_digest_stream stream;
+    sentiment_status status = SENTIMENT_OK;
     int n = scandir(dir, &names, NULL, alphasort);
-    DIR *open_dir = opendir(dir);
 
-    if (n < 0 || !open_dir) {
-        sentiment_status status =
-            snt_fail(err, SENTIMENT_EIO, "%s: %s", dir, strerror(errno));
-
-        if (open_dir)
-            closedir(open_dir);
-        while (n > 0)
-            free(names[--n]);
-        return status;
-    }
+    if (n < 0)
+        return snt_fail(err, SENTIMENT_EIO, "%s: %s", dir, strerror(errno));
     snt_digest_begin(&stream, SNT_SHA256);
     snt_digest_add(&stream, settings, strlen(settings) + 1);
     for (int i = 0; i < n; i++) {
-        add_file(&stream, dirfd(open_dir), names[i]->d_name);
+        if (status == SENTIMENT_OK)
+            status = add_file(&stream, dir, names[i]->d_name, err);
         free(names[i]);
     }
     free(names);
-    closedir(open_dir);
-    return snt_digest_end(&stream, identity->bytes, err);
+    if (status == SENTIMENT_OK)
+        return snt_digest_end(&stream, identity->bytes, err);
+    snt_digest_end(&stream, NULL, NULL);
+    return status;
 }

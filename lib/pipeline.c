@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "error.h"
 #include "flight.h"
 #include "options.h"
@@ -247,7 +248,7 @@ sentiment_status sentiment_pipeline_submit(
         return status;
     s.group = known.group ? known.group : &pipe->common;
     if (known.deadline_ms)
-        s.due_ms = snt_flight_now_ms() + known.deadline_ms;
+        s.due_ms = snt_clock_now_ms(NULL) + known.deadline_ms;
     s.w = new_waiter(s.group, done, arg);
     status = s.w ? launch(&s) : snt_fail_memory(err);
     if (status == SENTIMENT_OK)
@@ -421,7 +422,7 @@ void sentiment_pipeline_close(sentiment_pipeline *pipe)
 sentiment_status sentiment_pipeline_drain(
     sentiment_pipeline *pipe, uint64_t timeout_ms, sentiment_error *err)
 {
-    uint64_t due = snt_flight_now_ms() + timeout_ms;
+    uint64_t due = snt_clock_now_ms(NULL) + timeout_ms;
     struct timespec until = {
         (time_t)(due / 1000), (long)(due % 1000) * 1000000};
     uint64_t left;

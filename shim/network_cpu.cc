@@ -139,8 +139,8 @@ class CpuSession : public Session
     at::Tensor apply(const Linear &linear, const at::Tensor &x, int64_t used);
     uint16_t *narrow() const;
     void attend(
-        const snt_batch &batch, const at::Tensor &q, int64_t q_offset,
-        bool first_only, const at::Tensor &kv, int64_t k_offset);
+        const snt_batch &batch, const at::Tensor &q, bool first_only,
+        const at::Tensor &kv, int64_t k_offset);
     void finish(const Layer &layer, int64_t used, int64_t rows);
     void first_tokens(const snt_batch &batch);
 
@@ -242,16 +242,15 @@ uint16_t *CpuSession::narrow() const
 
 // Attention text by text, into context_.
 void CpuSession::attend(
-    const snt_batch &batch, const at::Tensor &q, int64_t q_offset,
-    bool first_only, const at::Tensor &kv, int64_t k_offset)
+    const snt_batch &batch, const at::Tensor &q, bool first_only,
+    const at::Tensor &kv, int64_t k_offset)
 {
     auto heads = static_cast<size_t>(net_.shape.heads);
     auto hidden = static_cast<size_t>(net_.shape.hidden);
     auto bytes = static_cast<size_t>(q.element_size());
     auto q_stride = static_cast<size_t>(q.size(1));
     auto kv_stride = static_cast<size_t>(kv.size(1));
-    auto *queries = static_cast<const char *>(q.const_data_ptr()) +
-                    static_cast<size_t>(q_offset) * bytes;
+    auto *queries = static_cast<const char *>(q.const_data_ptr());
     auto *keys = static_cast<const char *>(kv.const_data_ptr()) +
                  static_cast<size_t>(k_offset) * bytes;
     auto *out = static_cast<char *>(context_.data_ptr());
@@ -336,15 +335,14 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
         if (layer.qkv) {
             at::Tensor qkv = apply(*layer.qkv, input(rows), tokens);
 
-            attend(batch, qkv, 0, false, qkv, hidden);
+            attend(batch, qkv, false, qkv, hidden);
             finish(layer, tokens, rows);
         } else {
             at::Tensor kv = apply(*layer.kv, input(rows), tokens);
 
             first_tokens(batch);
             attend(
-                batch, apply(*layer.q, input(text_rows), texts), 0, true, kv,
-                0);
+                batch, apply(*layer.q, input(text_rows), texts), true, kv, 0);
             finish(layer, texts, text_rows);
         }
     }

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/** Zeroed: the monotonic clock. A clock of a test's own must not go back. */
+/** Zeroed, or NULL: the monotonic clock. A clock of a test's own must not go
+ * back. */
 typedef struct snt_clock {
     uint64_t (*now_ms)(void *arg);
     void *arg;

@@ -18,7 +18,7 @@ import tempfile
 import time
 
 os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false",
-                  RAYON_NUM_THREADS="1", HF_HUB_OFFLINE="1", TRANSFORMERS_VERBOSITY="error")
+                  HF_HUB_OFFLINE="1", TRANSFORMERS_VERBOSITY="error")
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS_A_ROUND", "1"))
 MODEL = "models/finsent-minilm"
@@ -45,14 +45,13 @@ def write(texts):
 
 
 class Ours:
-    def __init__(self, build, mode, texts, key, *rest):
+    def __init__(self, build, mode, texts, *rest):
         self.command = [f"{build}/tests/bench_engine", mode, MODEL, texts, str(SECONDS), *rest]
         self.env = dict(os.environ, ENGINE=f"{build}/lib/sentiment/libsentiment_torch.so")
-        self.key = key
 
     def __call__(self):
         out = subprocess.run(self.command, env=self.env, check=True, stdout=subprocess.PIPE).stdout
-        return json.loads(out)[self.key]
+        return json.loads(out)["texts_per_s"]
 
 
 def timed(work, amount):
@@ -113,7 +112,7 @@ def main(build, out=None):
     print("| measurement | who | median | range | ratio |\n| --- | --- | --- | --- | --- |")
     contestants = {}
     for precision in os.environ.get("PRECISIONS", "fp32 bf16 int8").split():
-        ours = Ours(build, "classify", short, "texts_per_s", precision)
+        ours = Ours(build, "classify", short, precision)
         probe = subprocess.run(ours.command, env=ours.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         if probe.returncode:
             print(f"| classify, 200 headlines | libsentiment {precision} | skipped: "
@@ -121,7 +120,7 @@ def main(build, out=None):
             continue
         contestants[f"libsentiment {precision}"] = ours
         contestants[f"libsentiment {precision}, one at a time"] = Ours(
-            build, "single", short, "texts_per_s", precision)
+            build, "single", short, precision)
     if one:
         contestants["Hugging Face pipeline, batch 32"] = many
         contestants["Hugging Face pipeline, batch 1"] = one

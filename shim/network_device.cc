@@ -11,6 +11,8 @@
 
 #include <ATen/ATen.h>
 
+#include "guard.hh"
+
 namespace snt
 {
 namespace
@@ -55,8 +57,12 @@ at::ScalarType type_of(snt_precision precision)
         return at::kHalf;
     case SNT_BF16_COMPUTE:
         return at::kBFloat16;
-    default:
+    case SNT_FP32:
         return at::kFloat;
+    default:
+        throw Failure(
+            SENTIMENT_EDEVICE, "int8 runs on the CPU only: fp32, bf16 and "
+                               "fp16 run on this device");
     }
 }
 

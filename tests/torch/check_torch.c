@@ -241,6 +241,23 @@ START_TEST(names_the_devices_there_are)
 }
 END_TEST
 
+START_TEST(refuses_int8_where_it_would_be_something_else)
+{
+    sentiment_classifier_options opts = {
+        .size = sizeof(opts),
+        .device = "cpu:stock",
+        .precision = "int8",
+        .engine_path = getenv("ENGINE")};
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    ck_assert_sentiment_fails(
+        sentiment_classifier_open(&clf, checkpoints[0], &opts, &err),
+        SENTIMENT_EDEVICE, "int8 runs on the CPU only", err);
+    ck_assert_ptr_null(clf);
+}
+END_TEST
+
 /* Scores of the whole path, with so many workers. */
 static void classify_all(
     const vectors *v, uint32_t workers, uint32_t deterministic, int reversed,
@@ -369,6 +386,7 @@ int main(void)
     tcase_add_test(tests, equals_transformers_on_a_gpu);
     tcase_add_loop_test(tests, keeps_the_labels_in_lower_precision, 0, 2);
     tcase_add_test(tests, names_the_devices_there_are);
+    tcase_add_test(tests, refuses_int8_where_it_would_be_something_else);
     tcase_add_test(tests, does_not_depend_on_company_order_or_workers);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);

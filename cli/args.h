@@ -60,8 +60,10 @@ typedef struct snt_args_part {
 
 typedef struct snt_args snt_args;
 
-typedef struct snt_command {
-    const char *name;
+typedef struct snt_command snt_command;
+
+struct snt_command {
+    const char *name;           /* "classify"; a subcommand's: "model pull" */
     const char *summary;        /* one line, no final stop */
     const char *operands;       /* "[FILE…]", or "" when it takes none */
     const char *details;        /* paragraphs for --help, or NULL */
@@ -70,7 +72,10 @@ typedef struct snt_command {
     size_t n_parts;
     size_t options_size; /* of the struct that the parts fill */
     int (*run)(const void *options, const snt_args *args);
-} snt_command;
+    /* A table of commands, ended by NULL, that this one is only the name of;
+     * it then has neither run nor parts. NULL: it runs itself. */
+    const snt_command *const *subcommands;
+};
 
 /** What the command line held besides the command's own options. */
 struct snt_args {

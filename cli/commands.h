@@ -7,6 +7,7 @@
 extern const snt_command snt_cmd_classify;
 extern const snt_command snt_cmd_eval;
 extern const snt_command snt_cmd_info;
+extern const snt_command snt_cmd_model;
 extern const snt_command snt_cmd_tokenize;
 
 #endif

@@ -82,31 +82,40 @@ static void print_group(FILE *out, const snt_option_group *group)
             print_option(out, &group->options[i]);
 }
 
+static void print_commands(FILE *out, const snt_command *const *commands)
+{
+    fputs("\nCommands:\n", out);
+    for (; *commands; commands++)
+        fprintf(out, "  %-14s %s\n", (*commands)->name, (*commands)->summary);
+}
+
 void snt_help_command(FILE *out, const snt_command *command)
 {
     fprintf(
-        out, "Usage: sentiment-cli %s [OPTION…]%s%s\n", command->name,
+        out, "Usage: sentiment-cli %s %s%s%s\n", command->name,
+        command->subcommands ? "COMMAND [OPTION…]" : "[OPTION…]",
         *command->operands ? " " : "", command->operands);
     wrap(out, command->summary, 0, 0);
     if (command->details) {
         fputc('\n', out);
         wrap(out, command->details, 0, 0);
     }
+    if (command->subcommands)
+        print_commands(out, command->subcommands);
     for (size_t g = 0; g < command->n_parts; g++)
         print_group(out, command->parts[g].group);
     print_group(out, &snt_args_general);
     fprintf(out, "\nExamples:\n%s", command->examples);
 }
 
-void snt_help_overview(FILE *out, const snt_command *const *commands, size_t n)
+void snt_help_overview(FILE *out, const snt_command *const *commands)
 {
     fputs(
         "Usage: sentiment-cli COMMAND [OPTION…]\n"
         "Says of financial text whether it is negative, neutral or "
-        "positive.\n\nCommands:\n",
+        "positive.\n",
         out);
-    for (size_t i = 0; i < n; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    print_commands(out, commands);
     fputs(
         "\nsentiment-cli COMMAND --help explains a command; sentiment-cli "
         "--version\nprints the version.\n\nExamples:\n"
@@ -172,6 +181,7 @@ static void print_roff_command(FILE *out, const snt_command *command)
     fprintf(out, ".SH \"");
     print_roff(out, command->name);
     fprintf(out, "\"\n.B sentiment\\-cli %s\n", command->name);
+    print_roff(out, command->subcommands ? "COMMAND " : "");
     print_roff(out, "[OPTION…] ");
     print_roff(out, command->operands);
     fputs("\n.PP\n", out);
@@ -192,9 +202,21 @@ static void print_roff_command(FILE *out, const snt_command *command)
     fputs(".PP\nExamples:\n.PP\n.EX\n", out);
     print_roff(out, command->examples);
     fputs(".EE\n", out);
+    for (const snt_command *const *sub = command->subcommands; sub && *sub;
+         sub++)
+        print_roff_command(out, *sub);
 }
 
-void snt_help_manual(FILE *out, const snt_command *const *commands, size_t n)
+static void print_roff_list(FILE *out, const snt_command *const *commands)
+{
+    for (; *commands; commands++) {
+        fprintf(out, ".TP\n.B %s\n", (*commands)->name);
+        print_roff(out, (*commands)->summary);
+        fputc('\n', out);
+    }
+}
+
+void snt_help_manual(FILE *out, const snt_command *const *commands)
 {
     fprintf(
         out,
@@ -205,16 +227,12 @@ void snt_help_manual(FILE *out, const snt_command *const *commands, size_t n)
         ".SH SYNOPSIS\n.B sentiment\\-cli\n\\fICOMMAND\\fR [OPTION\\[u2026]]\n"
         ".SH DESCRIPTION\nCommands:\n",
         sentiment_version());
-    for (size_t i = 0; i < n; i++) {
-        fprintf(out, ".TP\n.B %s\n", commands[i]->name);
-        print_roff(out, commands[i]->summary);
-        fputc('\n', out);
-    }
+    print_roff_list(out, commands);
     fputs(".PP\nEvery command has these options. ", out);
     fputs("Flags win over the environment, which wins over the file.\n", out);
     print_roff_group(out, &snt_args_general);
-    for (size_t i = 0; i < n; i++)
-        print_roff_command(out, commands[i]);
+    for (; *commands; commands++)
+        print_roff_command(out, *commands);
     fputs(
         ".SH \"EXIT STATUS\"\n0: all well. 1: some inputs failed, or a "
         "failure at run time. 2: wrong usage.\n128 + n: ended by signal "

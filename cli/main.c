@@ -18,36 +18,69 @@
 #include "stop.h"
 
 static const snt_command *const commands[] = {
-    &snt_cmd_classify,
-    &snt_cmd_eval,
-    &snt_cmd_tokenize,
-    &snt_cmd_info,
+    &snt_cmd_classify, &snt_cmd_eval,  &snt_cmd_tokenize,
+    &snt_cmd_info,     &snt_cmd_model, NULL,
 };
 
-enum { N_COMMANDS = sizeof(commands) / sizeof(*commands) };
-
-static const snt_command *find(const char *name)
+/* "pull" of "model pull". */
+static const char *last_word(const char *name)
 {
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        if (!strcmp(commands[i]->name, name))
-            return commands[i];
+    const char *space = strrchr(name, ' ');
+
+    return space ? space + 1 : name;
+}
+
+static void refuse(
+    const snt_command *const *table, const snt_command *above, const char *word)
+{
+    const char *name = above ? above->name : "";
+    const char *colon = above ? ": " : "", *space = above ? " " : "";
+    snt_nearest nearest = {0};
+
+    for (; *table; table++) {
+        const char *one = last_word((*table)->name);
+
+        snt_nearest_offer(&nearest, word, one, strlen(one));
+    }
+    if (nearest.best)
+        snt_report(
+            "%s%sunknown command %s; did you mean %.*s?", name, colon, word,
+            (int)nearest.best_len, nearest.best);
+    else
+        snt_report(
+            "%s%sunknown command %s; see sentiment-cli %s%s--help", name, colon,
+            word, name, space);
+}
+
+static const snt_command *find(
+    const snt_command *const *table, const char *word)
+{
+    for (; *table; table++)
+        if (!strcmp(last_word((*table)->name), word))
+            return *table;
     return NULL;
 }
 
-static int refuse(const char *name)
+/* The command that the arguments begin with, past whose words they are moved.
+ * NULL, after saying so, when there is none of that name. */
+static const snt_command *pick(int *argc, char ***argv)
 {
-    snt_nearest nearest = {0};
+    const snt_command *const *table = commands;
+    const snt_command *above = NULL;
 
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        snt_nearest_offer(
-            &nearest, name, commands[i]->name, strlen(commands[i]->name));
-    if (nearest.best)
-        snt_report(
-            "unknown command %s; did you mean %.*s?", name,
-            (int)nearest.best_len, nearest.best);
-    else
-        snt_report("unknown command %s; see sentiment-cli --help", name);
-    return SNT_EXIT_USAGE;
+    while (table && *argc > 0 && (!above || ***argv != '-')) {
+        const snt_command *found = find(table, **argv);
+
+        if (!found) {
+            refuse(table, above, **argv);
+            return NULL;
+        }
+        above = found;
+        table = found->subcommands;
+        --*argc;
+        ++*argv;
+    }
+    return above;
 }
 
 /* Help that could not be written is a failure like any other. */
@@ -59,30 +92,26 @@ static int finish_stdout(void)
     return SNT_EXIT_FAILED;
 }
 
-/* sentiment-cli help [COMMAND | --man] */
+/* sentiment-cli help [COMMAND… | --man] */
 static int help(int argc, char **argv)
 {
-    const snt_command *command = NULL;
-
     if (argc > 0 && !strcmp(argv[0], "--man")) {
-        snt_help_manual(stdout, commands, N_COMMANDS);
-        return finish_stdout();
-    }
-    if (argc > 0 && argv[0][0] != '-') {
-        command = find(argv[0]);
+        snt_help_manual(stdout, commands);
+    } else if (argc > 0 && argv[0][0] != '-') {
+        const snt_command *command = pick(&argc, &argv);
+
         if (!command)
-            return refuse(argv[0]);
-    }
-    if (command)
+            return SNT_EXIT_USAGE;
         snt_help_command(stdout, command);
-    else
-        snt_help_overview(stdout, commands, N_COMMANDS);
+    } else {
+        snt_help_overview(stdout, commands);
+    }
     return finish_stdout();
 }
 
 static int run(const snt_command *command, int argc, char **argv)
 {
-    void *options = calloc(1, command->options_size);
+    void *options = calloc(1, command->options_size + 1);
     snt_args args = {0};
     sentiment_error err;
     int code = SNT_EXIT_USAGE;
@@ -96,6 +125,8 @@ static int run(const snt_command *command, int argc, char **argv)
     } else if (args.help) {
         snt_help_command(stdout, command);
         code = finish_stdout();
+    } else if (command->subcommands) {
+        snt_help_command(stderr, command);
     } else {
         snt_stop_install();
         code = command->run(options, &args);
@@ -111,7 +142,7 @@ int main(int argc, char **argv)
     const snt_command *command;
 
     if (!name) {
-        snt_help_overview(stderr, commands, N_COMMANDS);
+        snt_help_overview(stderr, commands);
         return SNT_EXIT_USAGE;
     }
     if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
@@ -120,6 +151,8 @@ int main(int argc, char **argv)
     }
     if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
         return help(argc - 2, argv + 2);
-    command = find(name);
-    return command ? run(command, argc - 2, argv + 2) : refuse(name);
+    argc--;
+    argv++;
+    command = pick(&argc, &argv);
+    return command ? run(command, argc, argv) : SNT_EXIT_USAGE;
 }

@@ -29,6 +29,8 @@ C := $(CC) -std=c11 -D_GNU_SOURCE $(CWARN) $(OURS) $(CFLAGS)
 CPP := $(CXX) -std=c++20 $(WARN) $(OURS) $(CXXFLAGS)
 LD := $(SAN) -pthread $(LDFLAGS)
 LIBS := -ljansson -lcrypto -ldl -lm
+# What the command links and the library does not.
+CLI_LIBS := -lrdkafka
 Q := $(if $(V),,@)
 comma := ,
 # The targets that build and then do something take all CPUs, unless told -j.
@@ -160,7 +162,7 @@ $(CLI) $(INSTALLED_CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO)
 	$(SAY) LD $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/$(TO_LIB)' $(filter %.o,$^) -o $@ \
-	    -L$(B)/lib -lsentiment -lsntbase -ljansson -lcrypto -lm
+	    -L$(B)/lib -lsentiment -lsntbase -ljansson -lcrypto -lm $(CLI_LIBS)
 
 $(B)/examples/%: examples/%.c $(SO)
 	$(SAY) CC $<
@@ -186,7 +188,7 @@ $(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(ARCHIVE)
 $(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS)
 $(CHECK) $(CHECK_TORCH) $(CHECK_KERNELS):
 	$(SAY) LD $@
-	$(call program,$$(pkg-config --libs check))
+	$(call program,$$(pkg-config --libs check) $(CLI_LIBS))
 
 $(B)/tests/encode_stream: $(B)/obj/tests/oracle/encode_stream.c.o $(ARCHIVE)
 	$(SAY) LD $@

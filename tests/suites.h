@@ -12,6 +12,7 @@
 #define SUITES(SUITE)                                                          \
     SUITE(args)                                                                \
     SUITE(base)                                                                \
+    SUITE(broker)                                                              \
     SUITE(cache)                                                               \
     SUITE(classifier)                                                          \
     SUITE(config)                                                              \

@@ -1,0 +1,24 @@
+/* broker_state.h - what an snt_broker is, for the files broker*.c only. */
+#ifndef SNT_BROKER_STATE_H
+#define SNT_BROKER_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "broker.h"
+
+struct snt_broker {
+    const snt_broker_options *opts; /* borrowed */
+    void *owner;                    /* borrowed */
+    char *password;                 /* or NULL */
+    atomic_bool away;               /* no broker can be reached */
+    bool preparing;                 /* a refusal ends the command */
+    pthread_mutex_t lock;           /* guards the rest */
+    sentiment_error refusal;        /* ESTATE: login or TLS was refused */
+    char reason[252];               /* why a connection failed last */
+};
+
+/** Adds the callbacks for logs and errors, and the broker as opaque. */
+void snt_broker_listen(snt_broker *broker, rd_kafka_conf_t *conf);
+
+#endif

@@ -375,3 +375,14 @@ sentiment_status sentiment_classifier_describe(
     return snt_options_write(
         info, &all, sizeof(all), "sentiment_classifier_info", err);
 }
+
+sentiment_status sentiment_classifier_count(
+    const sentiment_classifier *clf, sentiment_classifier_stats *stats,
+    sentiment_error *err)
+{
+    sentiment_classifier_stats all;
+
+    snt_crew_count(clf->crew, &all);
+    return snt_options_write(
+        stats, &all, sizeof(all), "sentiment_classifier_stats", err);
+}

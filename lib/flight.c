@@ -35,17 +35,35 @@ static void leave_group(snt_waiter *w)
         w->next_of_group->prev_of_group = w->prev_of_group;
 }
 
+/* ---- generations ---- */
+
+snt_generation *snt_generation_begin(
+    snt_generation *gen, sentiment_classifier *clf)
+{
+    gen->clf = clf;
+    sentiment_classifier_identity(clf, &gen->identity);
+    return gen;
+}
+
+void snt_generation_release(sentiment_pipeline *pipe, snt_generation *gen)
+{
+    if (!--gen->users && gen == pipe->former)
+        pthread_cond_broadcast(&pipe->changed);
+}
+
 /* ---- flights ---- */
 
 snt_flight *snt_flight_new(
-    sentiment_pipeline *pipe, sentiment_group *group,
-    const sentiment_digest *digest)
+    snt_generation *gen, sentiment_group *group, const sentiment_digest *digest)
 {
+    sentiment_pipeline *pipe = group->pipe;
     snt_flight *f = calloc(1, sizeof(*f) + pipe->n_labels * sizeof(float));
 
     if (!f)
         return NULL;
     f->pipe = pipe;
+    f->gen = gen;
+    gen->users++;
     f->group = group;
     group->holders++;
     f->holders = 1;
@@ -59,9 +77,15 @@ void snt_flight_release(snt_flight *f)
 {
     if (--f->holders)
         return;
+    snt_generation_release(f->pipe, f->gen);
     snt_group_release(f->group);
     snt_task_release(&f->task);
     free(f);
+}
+
+snt_lane *snt_flight_lane(const snt_flight *f)
+{
+    return &f->group->lanes[f->gen - f->pipe->generations];
 }
 
 static snt_flight **slot(

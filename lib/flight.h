@@ -9,6 +9,8 @@
 #ifndef SNT_FLIGHT_H
 #define SNT_FLIGHT_H
 
+#include <sys/types.h>
+
 #include "classifier.h"
 #include "deadlines.h"
 #include "sentiment/pipeline.h"
@@ -16,9 +18,18 @@
 typedef struct snt_waiter snt_waiter;
 typedef struct snt_flight snt_flight;
 
+/** A classifier, and what the pipeline must know of it. Texts are answered by
+ * the one that they came to, so there are two while one follows the other. */
+typedef struct snt_generation {
+    sentiment_classifier *clf;
+    sentiment_digest identity; /* the classifier's */
+    size_t users;              /* calls of submit, flights; under the lock */
+} snt_generation;
+
 struct snt_flight {
     snt_task task; /* first: the classifier gives it back */
     sentiment_pipeline *pipe;
+    snt_generation *gen;
     sentiment_group *group;   /* whose lane it is in */
     snt_waiter *waiters;      /* without an answer */
     size_t holders;           /* waiters not called back, the submitter while
@@ -47,7 +58,7 @@ struct snt_waiter {
 
 struct sentiment_group {
     sentiment_pipeline *pipe;
-    snt_lane lane;
+    snt_lane lanes[2];   /* one for each generation */
     snt_waiter *waiters; /* without an answer */
     size_t holders;      /* its owner, flights in its lane, waiters */
 };
@@ -55,8 +66,7 @@ struct sentiment_group {
 enum { SNT_FLIGHT_SLOTS = 4096 };
 
 struct sentiment_pipeline {
-    sentiment_classifier *clf;
-    sentiment_digest identity; /* the classifier's */
+    pid_t owner; /* a forked child has none of the threads */
     sentiment_pipeline_options opts;
     size_t n_labels;
     float *no_scores; /* [labels], zero */
@@ -66,6 +76,9 @@ struct sentiment_pipeline {
     pthread_mutex_t lock;   /* guards what follows, flights, waiters, groups */
     pthread_cond_t changed; /* an answer, an earlier deadline, the end */
     pthread_cond_t empty;   /* nothing is in hand */
+    snt_generation generations[2];
+    _Atomic(snt_generation *) current; /* written with the lock held */
+    snt_generation *former;            /* still in use after a swap, or NULL */
     snt_deadlines deadlines;
     snt_waiter *first; /* with an answer, the oldest first */
     snt_waiter *last;
@@ -78,10 +91,24 @@ struct sentiment_pipeline {
     bool closing;
 };
 
+/** ESTATE in a forked child. */
+sentiment_status snt_pipeline_usable(
+    const sentiment_pipeline *pipe, sentiment_error *err);
+
+/** Makes gen, which nobody uses, stand for clf; returns gen. */
+snt_generation *snt_generation_begin(
+    snt_generation *gen, sentiment_classifier *clf);
+
+/** Gives a user up. */
+void snt_generation_release(sentiment_pipeline *pipe, snt_generation *gen);
+
 /** A flight with one holder, its maker, in group's lane; or NULL. */
 snt_flight *snt_flight_new(
-    sentiment_pipeline *pipe, sentiment_group *group,
+    snt_generation *gen, sentiment_group *group,
     const sentiment_digest *digest);
+
+/** Where f waits for a worker. */
+snt_lane *snt_flight_lane(const snt_flight *f);
 
 /** Gives a holder up; the last one frees. */
 void snt_flight_release(snt_flight *f);

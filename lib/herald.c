@@ -9,7 +9,7 @@
 static void call_back(const snt_waiter *w)
 {
     const snt_flight *f = w->flight;
-    const sentiment_model *model = sentiment_classifier_model(f->pipe->clf);
+    const sentiment_model *model = sentiment_classifier_model(f->gen->clf);
     sentiment_answer answer = {
         .result = {.status = w->gave_up, .label = -1},
         .scores = f->pipe->no_scores,
@@ -22,6 +22,9 @@ static void call_back(const snt_waiter *w)
         answer.scores = f->scores;
         answer.message = f->task.message;
         answer.cached = f->cached;
+        answer.encode_us = f->task.encode_us;
+        answer.queue_us = f->task.queue_us;
+        answer.compute_us = f->task.compute_us;
     }
     if (answer.result.status == SENTIMENT_OK)
         answer.label =

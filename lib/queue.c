@@ -1,6 +1,8 @@
 /* queue.c - see queue.h. */
 #include "queue.h"
 
+#include "clock.h"
+
 /* Below this many tokens a batch is not split among idle workers: a forward
  * pass reads all weights whatever it computes. */
 enum { MIN_SHARE = 64 };
@@ -40,6 +42,7 @@ static snt_lane *take_lane(snt_queue *queue)
 
 void snt_queue_push(snt_queue *queue, snt_lane *lane, snt_task *task)
 {
+    task->queued_us = snt_clock_now_us();
     pthread_mutex_lock(&queue->lock);
     if (!lane->first)
         append_lane(queue, lane);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "error.h"
 #include "model/model.h"
 #include "tokenizer/tokenizer.h"
@@ -270,6 +271,8 @@ void snt_task_finish(
         softmax(logits, n, piece->scores);
     if (atomic_fetch_sub(&task->left, 1) != 1)
         return;
+    task->queue_us = (uint32_t)(piece->taken_us - task->queued_us);
+    task->compute_us = (uint32_t)(snt_clock_now_us() - piece->taken_us);
     failed = atomic_load(&task->failed);
     if (failed) {
         char message[sizeof(task->message)];

@@ -22,8 +22,9 @@ typedef struct snt_piece {
     int32_t *ids;       /* [tokens] */
     int32_t *positions; /* [tokens] */
     uint32_t tokens;
-    uint32_t weight; /* tokens that no earlier piece of the text holds */
-    float *scores;   /* [labels], set when it is computed */
+    uint32_t weight;   /* tokens that no earlier piece of the text holds */
+    float *scores;     /* [labels], set when it is computed */
+    uint64_t taken_us; /* when a worker took it */
 } snt_piece;
 
 struct snt_task {
@@ -34,6 +35,10 @@ struct snt_task {
     sentiment_result result;
     char message[120];     /* "" or why the text failed */
     atomic_bool cancelled; /* set by the owner: pieces not begun are skipped */
+    uint64_t queued_us;    /* when the classifier got it */
+    uint32_t encode_us;    /* what each step took, of the piece done last; */
+    uint32_t queue_us;     /* encoding is for the owner to measure */
+    uint32_t compute_us;
 
     /* task.c's own */
     atomic_uint left;  /* pieces not finished */

@@ -10,10 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "error.h"
 #include "thread.h"
 
-enum { MAX_TEXTS = 256 }; /* in one batch */
+enum {
+    MAX_TEXTS = 256, /* in one batch */
+    STEPS = SENTIMENT_BATCH_STEPS
+};
 
 struct snt_crew {
     snt_crew_options opts;
@@ -27,6 +31,7 @@ struct snt_crew {
     unsigned ready;
     bool opened;
     sentiment_error failure; /* status SENTIMENT_OK: none */
+    sentiment_classifier_stats counts;
 };
 
 /* A batch's arrays; they grow. */
@@ -98,7 +103,42 @@ static size_t drop_cancelled(worker *w, size_t n)
     return kept;
 }
 
-static void work(const snt_crew *crew, worker *w)
+/* The first of the powers of two from unit on that holds n, or the last. */
+static unsigned step_of(size_t n, size_t unit)
+{
+    unsigned i = 0;
+
+    while (n > unit << i && i < STEPS - 1)
+        i++;
+    return i;
+}
+
+static void begin_batch(worker *w, size_t n)
+{
+    uint64_t now = snt_clock_now_us();
+
+    for (size_t i = 0; i < n; i++)
+        w->pieces[i]->taken_us = now;
+}
+
+static void count(snt_crew *crew, const worker *w, size_t n)
+{
+    uint64_t now = snt_clock_now_us();
+    size_t tokens = 0;
+
+    for (size_t i = 0; i < n; i++)
+        tokens += w->pieces[i]->tokens;
+    pthread_mutex_lock(&crew->lock);
+    crew->counts.batches++;
+    crew->counts.texts += n;
+    crew->counts.tokens += tokens;
+    crew->counts.compute_us += now - w->pieces[0]->taken_us;
+    crew->counts.by_texts[step_of(n, 1)]++;
+    crew->counts.by_tokens[step_of(tokens, SENTIMENT_TOKENS_STEP)]++;
+    pthread_mutex_unlock(&crew->lock);
+}
+
+static void work(snt_crew *crew, worker *w)
 {
     size_t labels = (size_t)crew->opts.network->n_labels, n;
     size_t most = crew->opts.one_text ? 1 : MAX_TEXTS;
@@ -107,13 +147,16 @@ static void work(const snt_crew *crew, worker *w)
     while (
         (n = snt_queue_take(
              crew->queue, w->pieces, most, crew->opts.batch_tokens))) {
+        begin_batch(w, n);
         n = drop_cancelled(w, n);
-        if (n && compute(crew, w, n, &err) == SENTIMENT_OK)
+        if (n && compute(crew, w, n, &err) == SENTIMENT_OK) {
+            count(crew, w, n);
             for (size_t i = 0; i < n; i++)
                 snt_task_finish(w->pieces[i], w->logits + i * labels, NULL);
-        else
+        } else {
             for (size_t i = 0; i < n; i++)
                 snt_task_finish(w->pieces[i], NULL, &err);
+        }
     }
 }
 
@@ -219,6 +262,13 @@ sentiment_status snt_crew_open(
     else
         snt_crew_close(made);
     return status;
+}
+
+void snt_crew_count(snt_crew *crew, sentiment_classifier_stats *counts)
+{
+    pthread_mutex_lock(&crew->lock);
+    *counts = crew->counts;
+    pthread_mutex_unlock(&crew->lock);
 }
 
 void snt_crew_close(snt_crew *crew)

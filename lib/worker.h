@@ -22,6 +22,8 @@ sentiment_status snt_crew_open(
     snt_crew **crew, snt_queue *queue, const snt_crew_options *opts,
     sentiment_error *err);
 
+void snt_crew_count(snt_crew *crew, sentiment_classifier_stats *counts);
+
 /** Closes the queue, waits until it is empty, ends the workers. */
 void snt_crew_close(snt_crew *crew);
 

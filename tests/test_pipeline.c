@@ -505,6 +505,123 @@ START_TEST(closes_with_texts_in_hand)
 }
 END_TEST
 
+/* ---- another classifier ---- */
+
+typedef struct swap_load {
+    fixture *f;
+    atomic_bool stop;
+    atomic_int sent;
+} swap_load;
+
+/* Texts of many kinds, as fast as they go, until it is told to stop. */
+static void *send_texts(void *arg)
+{
+    const sentiment_submit_options at_once = {
+        .size = sizeof(at_once), .at_once = 1};
+    swap_load *load = arg;
+
+    for (int i = 0; !atomic_load(&load->stop); i++) {
+        sentiment_error err;
+        char text[32];
+
+        snprintf(text, sizeof(text), "profit %d", i % 500);
+        if (!sentiment_pipeline_submit(
+                load->f->pipe, sentiment_text_of(text), i % 2 ? &at_once : NULL,
+                count, &load->f->t, &err))
+            atomic_fetch_add(&load->sent, 1);
+    }
+    return NULL;
+}
+
+START_TEST(swaps_its_classifier_under_load)
+{
+    enum { THREADS = 2, SWAPS = 20 };
+    sentiment_pipeline_options opts = {.size = sizeof(opts), .max_texts = 64};
+    sentiment_classifier *next;
+    pthread_t threads[THREADS];
+    swap_load load = {0};
+    fixture f;
+
+    memset(&f, 0, sizeof(f));
+    f.clf = fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
+    ck_assert_sentiment_ok(
+        sentiment_cache_open(
+            &opts.cache, sentiment_classifier_n_labels(f.clf), NULL, &f.err),
+        f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_open(&f.pipe, f.clf, &opts, &f.err), f.err);
+    load.f = &f;
+    for (int i = 0; i < THREADS; i++)
+        pthread_create(&threads[i], NULL, send_texts, &load);
+    for (int i = 0; i < SWAPS; i++) {
+        next = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+        ck_assert_sentiment_ok(
+            sentiment_pipeline_swap(f.pipe, next, &f.err), f.err);
+        ck_assert_ptr_eq(sentiment_pipeline_classifier(f.pipe), next);
+        sentiment_classifier_close(f.clf);
+        f.clf = next;
+    }
+    atomic_store(&load.stop, true);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    end(&f);
+    sentiment_cache_close(opts.cache);
+    ck_assert_int_gt(load.sent, SWAPS);
+    ck_assert_int_eq(f.t.ok, load.sent);
+    ck_assert_int_eq(f.t.done, load.sent);
+}
+END_TEST
+
+START_TEST(refuses_a_swap_when_it_drains)
+{
+    sentiment_classifier *next = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+    fixture f;
+
+    begin(&f, NULL, NULL);
+    ck_assert_sentiment_ok(sentiment_pipeline_drain(f.pipe, 0, &f.err), f.err);
+    ck_assert_sentiment_fails(
+        sentiment_pipeline_swap(f.pipe, next, &f.err), SENTIMENT_ESTATE,
+        "draining", f.err);
+    end(&f);
+    sentiment_classifier_close(next);
+}
+END_TEST
+
+/* ---- what the cache knows ---- */
+
+START_TEST(answers_at_once_when_it_is_asked_to)
+{
+    const sentiment_submit_options at_once = {
+        .size = sizeof(at_once), .at_once = 1};
+    sentiment_pipeline_options opts = {.size = sizeof(opts), .max_texts = 1};
+    sentiment_pipeline_stats stats = {.size = sizeof(stats)};
+    fixture f;
+
+    memset(&f, 0, sizeof(f));
+    f.clf = fake_open("cpu:slow", 1, SENTIMENT_LONG_TRUNCATE);
+    sentiment_cache_open(
+        &opts.cache, sentiment_classifier_n_labels(f.clf), NULL, &f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_open(&f.pipe, f.clf, &opts, &f.err), f.err);
+    ck_assert_sentiment_ok(submit(&f, "profit", &at_once), f.err);
+    while (!atomic_load(&f.t.done))
+        usleep(1000);
+    while (submit(&f, "loss", NULL) == SENTIMENT_EBUSY)
+        usleep(1000); /* the place of the first text is not free yet */
+    ck_assert_sentiment_ok(submit(&f, "profit", &at_once), f.err);
+    ck_assert_int_ge(f.t.done, 2); /* though the pipeline is full */
+    ck_assert_sentiment_fails(
+        submit(&f, "profit", NULL), SENTIMENT_EBUSY, "in hand", f.err);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_count(f.pipe, &stats, &f.err), f.err);
+    ck_assert_uint_eq(stats.hits, 1);
+    ck_assert_uint_eq(stats.submitted, 3);
+    end(&f);
+    sentiment_cache_close(opts.cache);
+    ck_assert_int_eq(f.t.ok, 3);
+}
+END_TEST
+
 /* ---- deadlines ---- */
 
 START_TEST(keeps_the_earliest_deadline_first)
@@ -556,6 +673,9 @@ Suite *pipeline_suite(void)
     tcase_add_test(tests, does_not_mix_classifiers_in_one_cache);
     tcase_add_test(tests, drains_and_then_refuses);
     tcase_add_test(tests, calls_back_where_it_is_polled);
+    tcase_add_test(tests, swaps_its_classifier_under_load);
+    tcase_add_test(tests, refuses_a_swap_when_it_drains);
+    tcase_add_test(tests, answers_at_once_when_it_is_asked_to);
     tcase_add_test(tests, keeps_the_earliest_deadline_first);
     suite_add_tcase(suite, tests);
     tcase_set_timeout(stream, 60);

@@ -104,6 +104,31 @@ sentiment_status sentiment_classifier_describe(
     const sentiment_classifier *clf, sentiment_classifier_info *info,
     sentiment_error *err);
 
+enum {
+    SENTIMENT_BATCH_STEPS = 12, /* in the tables of batch sizes */
+    SENTIMENT_TOKENS_STEP = 16
+};
+
+/** Counts since open. A text read in windows counts once for each. */
+typedef struct sentiment_classifier_stats {
+    uint32_t size; /* sizeof this struct, set by the caller */
+    uint32_t reserved;
+    uint64_t batches;
+    uint64_t texts;
+    uint64_t tokens;
+    uint64_t compute_us; /* all workers together */
+    /** Batches of up to 1, 2, 4, … texts, each counted once; the last entry
+     * has all larger ones too. */
+    uint64_t by_texts[SENTIMENT_BATCH_STEPS];
+    /** Batches of up to 16, 32, 64, … tokens, in the same way. */
+    uint64_t by_tokens[SENTIMENT_BATCH_STEPS];
+} sentiment_classifier_stats;
+
+/** Fills *stats; EINVAL when stats->size is not set. */
+sentiment_status sentiment_classifier_count(
+    const sentiment_classifier *clf, sentiment_classifier_stats *stats,
+    sentiment_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -55,6 +55,17 @@ void sentiment_pipeline_close(sentiment_pipeline *pipe);
 sentiment_classifier *sentiment_pipeline_classifier(
     const sentiment_pipeline *pipe);
 
+/**
+ * Goes on with another classifier, under load: texts that come from now on are
+ * its, those in hand are finished by the former one. Returns when the former
+ * one is not used any more and may be closed. The cache may stay, since what
+ * the one computed is not given for the other. EINVAL when clf has another
+ * number of labels; ESTATE during another swap, or when the pipeline drains.
+ * Not to be called in a callback, nor by the only thread that polls.
+ */
+sentiment_status sentiment_pipeline_swap(
+    sentiment_pipeline *pipe, sentiment_classifier *clf, sentiment_error *err);
+
 /** What became of a text. Valid during the callback. */
 typedef struct sentiment_answer {
     sentiment_result result;
@@ -64,6 +75,10 @@ typedef struct sentiment_answer {
     const sentiment_model *model; /* that the label and scores belong to */
     uint32_t cached;              /* 1: out of the cache */
     uint32_t joined; /* 1: computed for an earlier text that is the same */
+    /** How long each step took, 0 where there was none. */
+    uint32_t encode_us;  /* tokenizer */
+    uint32_t queue_us;   /* until a worker was free */
+    uint32_t compute_us; /* of the batch that the text was in */
 } sentiment_answer;
 
 /** Called once for each submitted text, with nothing locked. It may submit,
@@ -75,6 +90,10 @@ typedef struct sentiment_submit_options {
     uint32_t size;          /* sizeof this struct */
     uint32_t deadline_ms;   /* from now; then EDEADLINE; default: none */
     sentiment_group *group; /* default: the share of all who name none */
+    uint32_t at_once; /* 1: an answer that the cache has is given before submit
+                         returns, on this thread, also when too much is in hand
+                       */
+    uint32_t reserved;
 } sentiment_submit_options;
 
 /**

@@ -13,4 +13,7 @@ typedef struct snt_clock {
 
 uint64_t snt_clock_now_ms(const snt_clock *clock);
 
+/** Microseconds of the monotonic clock, to measure with. */
+uint64_t snt_clock_now_us(void);
+
 #endif

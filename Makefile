@@ -77,13 +77,21 @@ examples: $(EXAMPLES)
 # ---- objects ----
 
 # Headers are seen by layer: cli/ has the public ones and lib/base/ only.
-includes = -Iinclude -Ilib/base $(if $(filter cli/%,$<),,-I. -Ilib) \
+includes = -Iinclude -Ilib/base \
+    $(if $(filter cli/%,$<),-I$(B)/embed,-I. -Ilib) \
     $(if $(filter tests/%,$<),-Icli)
 
 $(B)/obj/%.c.o: %.c Makefile
 	$(SAY) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(C) $(includes) -c $< -o $@
+
+# What the command carries inside it, as numbers that an array's braces include.
+EMBEDDED := $(patsubst cli/page/%,$(B)/embed/%.inc,$(wildcard cli/page/*))
+$(B)/embed/%.inc: cli/page/%
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
+$(B)/obj/cli/assets.c.o: $(EMBEDDED)
 
 # The system's folder must not be named a second time: its order matters.
 TORCH_INCLUDE := $(if $(filter /usr,$(LIBTORCH)),,-isystem $(B)/libtorch/include) \
@@ -348,6 +356,6 @@ help: ## Lists the targets
 
 clean: ## Removes what was built (libtorch is kept in the user's cache)
 	rm -rf build/asan build/tsan build/clang build/fuzz $(B)/obj $(B)/lib \
-	    $(B)/install $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
+	    $(B)/embed $(B)/install $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -55,7 +55,7 @@ CHECK_TORCH := $(B)/tests/check_torch
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples run deps test test-all test-c test-scripts \
+.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka test-scripts \
     bench bench-tokenizer lint format sanitize install uninstall fuzz fuzzers \
     compile-commands help clean FORCE
 
@@ -249,9 +249,15 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	sh tests/oracle/mutants.sh $(B)
 	sh tests/oracle/run.sh $(B)
 	tests/cli/heavy.sh $(B)
+	sh tests/kafka/run.sh $(B)
 	@$(SUBMAKE) sanitize
 	@$(SUBMAKE) B=build/clang CC=clang CXX=clang++ \
 	    CFLAGS=-Werror CXXFLAGS=-Werror all test-c
+
+test-kafka: ## What speaks to Kafka, against a real broker (Java and Maven)
+	@sh .ci/deps.sh build test-all
+	@$(SUBMAKE) all $(FAKE)
+	sh tests/kafka/run.sh $(B)
 
 sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
 	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c

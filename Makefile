@@ -55,8 +55,8 @@ CHECK_TORCH := $(B)/tests/check_torch
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka test-scripts \
-    bench bench-tokenizer lint format sanitize install uninstall fuzz fuzzers \
+.PHONY: all lib shim cli examples run deps test test-all test-c test-scripts \
+    bench bench-tokenizer lint format sanitize install uninstall man fuzz fuzzers \
     compile-commands help clean FORCE
 
 run: ## Sets up, builds, classifies examples/headlines.txt
@@ -77,21 +77,13 @@ examples: $(EXAMPLES)
 # ---- objects ----
 
 # Headers are seen by layer: cli/ has the public ones and lib/base/ only.
-includes = -Iinclude -Ilib/base \
-    $(if $(filter cli/%,$<),-I$(B)/embed,-I. -Ilib) \
+includes = -Iinclude -Ilib/base $(if $(filter cli/%,$<),,-I. -Ilib) \
     $(if $(filter tests/%,$<),-Icli)
 
 $(B)/obj/%.c.o: %.c Makefile
 	$(SAY) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(C) $(includes) -c $< -o $@
-
-# What the command carries inside it, as numbers that an array's braces include.
-EMBEDDED := $(patsubst cli/page/%,$(B)/embed/%.inc,$(wildcard cli/page/*))
-$(B)/embed/%.inc: cli/page/%
-	@mkdir -p $(@D)
-	$(Q)od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
-$(B)/obj/cli/assets.c.o: $(EMBEDDED)
 
 # The system's folder must not be named a second time: its order matters.
 TORCH_INCLUDE := $(if $(filter /usr,$(LIBTORCH)),,-isystem $(B)/libtorch/include) \
@@ -249,15 +241,9 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	sh tests/oracle/mutants.sh $(B)
 	sh tests/oracle/run.sh $(B)
 	tests/cli/heavy.sh $(B)
-	sh tests/kafka/run.sh $(B)
 	@$(SUBMAKE) sanitize
 	@$(SUBMAKE) B=build/clang CC=clang CXX=clang++ \
 	    CFLAGS=-Werror CXXFLAGS=-Werror all test-c
-
-test-kafka: ## What speaks to Kafka, against a real broker (Java and Maven)
-	@sh .ci/deps.sh build test-all
-	@$(SUBMAKE) all $(FAKE)
-	sh tests/kafka/run.sh $(B)
 
 sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
 	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c
@@ -311,8 +297,22 @@ renew = $(if $(DESTDIR),,ldconfig 2>/dev/null || true)
 MODEL := finsent-minilm
 SHARE := $(PREFIX)/share/sentiment/models/$(MODEL)
 HEADERS := $(wildcard include/sentiment/*.h)
-PAGES := $(wildcard docs/man/*.[1-8])
-page_dir = $(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(1)))
+MAN := $(PREFIX)/share/man
+COMPLETIONS := bash-completion/completions/sentiment-cli \
+    zsh/site-functions/_sentiment-cli \
+    fish/vendor_completions.d/sentiment-cli.fish
+shell_of = $(firstword $(subst -, ,$(subst /, ,$(1))))
+
+# Pages and completions out of the option tables and the public headers.
+man: $(B)/man/made ## Writes the manual pages to build/man
+$(B)/man/made: $(CLI) include/sentiment.h $(HEADERS) docs/man/headers.py
+	$(SAY) MAN $(@D)
+	$(Q)rm -rf $(@D)
+	$(Q)python3 docs/man/headers.py $(@D)
+	$(Q)$(CLI) help --man >$(@D)/sentiment-cli.1
+	$(Q)for name in $$($(CLI) help --commands | cut -d' ' -f1 | sort -u); do \
+	    $(CLI) help --man $$name >$(@D)/sentiment-cli-$$name.1 || exit 1; done
+	$(Q)touch $@
 
 $(B)/sentiment.pc: Makefile include/sentiment/base.h FORCE
 	@mkdir -p $(@D)
@@ -323,7 +323,7 @@ $(B)/sentiment.pc: Makefile include/sentiment/base.h FORCE
 	    'Libs: -L$${libdir} -lsentiment' 'Libs.private: -ldl -lm -pthread' \
 	    'Cflags: -I$${includedir}' >$@
 
-install: all $(INSTALLED_CLI) $(B)/sentiment.pc ## Installs under PREFIX, staged under DESTDIR
+install: all $(INSTALLED_CLI) $(B)/sentiment.pc $(B)/man/made ## Installs under PREFIX, staged under DESTDIR
 	install -d $(call to,$(PREFIX)/bin) $(call to,$(LIBDIR)/sentiment) \
 	    $(call to,$(LIBDIR)/pkgconfig) $(call to,$(PREFIX)/include/sentiment) \
 	    $(call to,$(SHARE))
@@ -338,8 +338,12 @@ install: all $(INSTALLED_CLI) $(B)/sentiment.pc ## Installs under PREFIX, staged
 	install -m 644 $(B)/sentiment.pc $(call to,$(LIBDIR)/pkgconfig)
 	install -m 755 $(B)/lib/sentiment/*.so* $(call to,$(LIBDIR)/sentiment)
 	install -m 644 models/$(MODEL)/* $(call to,$(SHARE))
-	$(foreach p,$(PAGES),install -D -m 644 $(p) \
-	    $(call to,$(call page_dir,$(p)))/$(notdir $(p)) &&) true
+	for section in 1 3; do \
+	    install -d $(call to,$(MAN))/man$$section && \
+	    cp -P $(B)/man/*.$$section $(call to,$(MAN))/man$$section || exit 1; done
+	$(foreach c,$(COMPLETIONS),install -d $(call to,$(PREFIX)/share/$(dir $(c))) && \
+	    $(CLI) help --completion $(call shell_of,$(c)) \
+	        >$(call to,$(PREFIX)/share/$(c)) &&) true
 	$(renew)
 
 uninstall: ## Removes what install put there
@@ -349,7 +353,9 @@ uninstall: ## Removes what install put there
 	    $(call to,$(LIBDIR))/libsentiment.a \
 	    $(call to,$(LIBDIR))/libsentiment.so* \
 	    $(call to,$(LIBDIR)/pkgconfig/sentiment.pc) \
-	    $(foreach p,$(PAGES),$(call to,$(call page_dir,$(p))/$(notdir $(p))))
+	    $(call to,$(MAN)/man1)/sentiment-cli.1 $(call to,$(MAN)/man1)/sentiment-cli-*.1 \
+	    $(call to,$(MAN)/man3)/sentiment.3 $(call to,$(MAN)/man3)/sentiment_*.3 \
+	    $(foreach c,$(COMPLETIONS),$(call to,$(PREFIX)/share/$(c)))
 	rm -rf $(call to,$(LIBDIR)/sentiment) $(call to,$(SHARE))
 	rmdir $(call to,$(PREFIX)/include/sentiment) \
 	    $(call to,$(PREFIX)/share/sentiment/models) \
@@ -362,6 +368,6 @@ help: ## Lists the targets
 
 clean: ## Removes what was built (libtorch is kept in the user's cache)
 	rm -rf build/asan build/tsan build/clang build/fuzz $(B)/obj $(B)/lib \
-	    $(B)/embed $(B)/install $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
+	    $(B)/install $(B)/man $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,9 +1,7 @@
-/* help.c - see help.h: --help as text, and the manual page in man(7). */
+/* help.c - see help.h. */
 #include "help.h"
 
 #include <string.h>
-
-#include "utf8.h"
 
 enum { COLUMN = 26, WIDTH = 79 };
 
@@ -117,125 +115,10 @@ void snt_help_overview(FILE *out, const snt_command *const *commands)
         out);
     print_commands(out, commands);
     fputs(
-        "\nsentiment-cli COMMAND --help explains a command; sentiment-cli "
-        "--version\nprints the version.\n\nExamples:\n"
+        "\nsentiment-cli COMMAND --help explains a command, sentiment-cli "
+        "--version prints\nthe version, sentiment-cli help --completion "
+        "bash|zsh|fish writes completions.\n\nExamples:\n"
         "  sentiment-cli classify -t \"Profit rose 12%\"\n"
         "  sentiment-cli classify < headlines.txt\n",
-        out);
-}
-
-/* Text in a manual page: a hyphen is a minus, no line is a request, and what
- * is not ASCII is named by its number. */
-static void print_roff(FILE *out, const char *text)
-{
-    bool begins = true;
-    size_t n;
-
-    for (; *text; text += n) {
-        uint32_t c = snt_utf8_decode(text, &n);
-
-        if (begins && (c == '.' || c == '\''))
-            fputs("\\&", out);
-        if (c == '-')
-            fputs("\\-", out);
-        else if (c == '\\')
-            fputs("\\e", out);
-        else if (c >= 0x80)
-            fprintf(out, "\\[u%04X]", (unsigned)c);
-        else
-            fputc((int)c, out);
-        begins = c == '\n';
-    }
-}
-
-static void print_roff_option(FILE *out, const snt_option *option)
-{
-    fputs(".TP\n", out);
-    if (option->letter)
-        fprintf(out, "\\fB\\-%c\\fR, ", option->letter);
-    fputs("\\fB\\-\\-", out);
-    print_roff(out, option->name);
-    fputs("\\fR", out);
-    if (option->value) {
-        fputs(" \\fI", out);
-        print_roff(out, option->value);
-        fputs("\\fR", out);
-    }
-    fputc('\n', out);
-    print_roff(out, option->help);
-    if (option->env)
-        fprintf(out, "\n.br\nEnvironment: \\fB%s\\fR", option->env);
-    fputc('\n', out);
-}
-
-static void print_roff_group(FILE *out, const snt_option_group *group)
-{
-    fprintf(out, ".PP\n%s options:\n", group->title);
-    for (size_t i = 0; i < group->n; i++)
-        if (group->options[i].help)
-            print_roff_option(out, &group->options[i]);
-}
-
-static void print_roff_command(FILE *out, const snt_command *command)
-{
-    fprintf(out, ".SH \"");
-    print_roff(out, command->name);
-    fprintf(out, "\"\n.B sentiment\\-cli %s\n", command->name);
-    print_roff(out, command->subcommands ? "COMMAND " : "");
-    print_roff(out, "[OPTION…] ");
-    print_roff(out, command->operands);
-    fputs("\n.PP\n", out);
-    print_roff(out, command->summary);
-    fputs(".\n", out);
-    for (const char *p = command->details; p && *p;) {
-        size_t len = strcspn(p, "\n");
-        char line[1024];
-
-        snprintf(line, sizeof(line), "%.*s", (int)len, p);
-        fputs(".PP\n", out);
-        print_roff(out, line);
-        fputc('\n', out);
-        p += len + strspn(p + len, "\n");
-    }
-    for (size_t g = 0; g < command->n_parts; g++)
-        print_roff_group(out, command->parts[g].group);
-    fputs(".PP\nExamples:\n.PP\n.EX\n", out);
-    print_roff(out, command->examples);
-    fputs(".EE\n", out);
-    for (const snt_command *const *sub = command->subcommands; sub && *sub;
-         sub++)
-        print_roff_command(out, *sub);
-}
-
-static void print_roff_list(FILE *out, const snt_command *const *commands)
-{
-    for (; *commands; commands++) {
-        fprintf(out, ".TP\n.B %s\n", (*commands)->name);
-        print_roff(out, (*commands)->summary);
-        fputc('\n', out);
-    }
-}
-
-void snt_help_manual(FILE *out, const snt_command *const *commands)
-{
-    fprintf(
-        out,
-        ".\\\" Written by `sentiment-cli help --man` from the option "
-        "tables.\n.TH SENTIMENT\\-CLI 1 \"\" \"libsentiment %s\"\n"
-        ".SH NAME\nsentiment\\-cli \\- says of financial text whether it is "
-        "negative, neutral or positive\n"
-        ".SH SYNOPSIS\n.B sentiment\\-cli\n\\fICOMMAND\\fR [OPTION\\[u2026]]\n"
-        ".SH DESCRIPTION\nCommands:\n",
-        sentiment_version());
-    print_roff_list(out, commands);
-    fputs(".PP\nEvery command has these options. ", out);
-    fputs("Flags win over the environment, which wins over the file.\n", out);
-    print_roff_group(out, &snt_args_general);
-    for (; *commands; commands++)
-        print_roff_command(out, *commands);
-    fputs(
-        ".SH \"EXIT STATUS\"\n0: all well. 1: some inputs failed, or a "
-        "failure at run time. 2: wrong usage.\n128 + n: ended by signal "
-        "n.\n",
         out);
 }

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "completion.h"
 #include "help.h"
+#include "manual.h"
 #include "nearest.h"
 #include "output.h"
 #include "report.h"
@@ -92,20 +94,52 @@ static int finish_stdout(void)
     return SNT_EXIT_FAILED;
 }
 
-/* sentiment-cli help [COMMAND… | --man] */
+/* sentiment-cli help --completion SHELL */
+static int completion(const char *shell)
+{
+    if (shell && snt_completion_write(stdout, shell, commands))
+        return finish_stdout();
+    snt_report(
+        "help: --completion %s is none of bash, zsh and fish",
+        shell ? shell : "\"\"");
+    return SNT_EXIT_USAGE;
+}
+
+/* Every command that runs: for scripts that look at all of them. */
+static void list(const snt_command *const *table)
+{
+    for (; *table; table++)
+        if ((*table)->subcommands)
+            list((*table)->subcommands);
+        else
+            puts((*table)->name);
+}
+
+/* sentiment-cli help [--man] [COMMAND…] | --completion SHELL | --commands */
 static int help(int argc, char **argv)
 {
-    if (argc > 0 && !strcmp(argv[0], "--man")) {
-        snt_help_manual(stdout, commands);
-    } else if (argc > 0 && argv[0][0] != '-') {
-        const snt_command *command = pick(&argc, &argv);
+    bool is_manual = argc > 0 && !strcmp(argv[0], "--man");
+    const snt_command *command = NULL;
 
+    argc -= is_manual;
+    argv += is_manual;
+    if (argc > 0 && !strcmp(argv[0], "--completion"))
+        return completion(argc > 1 ? argv[1] : NULL);
+    if (argc > 0 && argv[0][0] != '-') {
+        command = pick(&argc, &argv);
         if (!command)
             return SNT_EXIT_USAGE;
-        snt_help_command(stdout, command);
-    } else {
-        snt_help_overview(stdout, commands);
     }
+    if (argc > 0 && !strcmp(argv[0], "--commands"))
+        list(commands);
+    else if (is_manual && command)
+        snt_manual_command(stdout, command);
+    else if (is_manual)
+        snt_manual_overview(stdout, commands);
+    else if (command)
+        snt_help_command(stdout, command);
+    else
+        snt_help_overview(stdout, commands);
     return finish_stdout();
 }
 

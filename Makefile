@@ -55,7 +55,7 @@ CHECK_TORCH := $(B)/tests/check_torch
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples run deps test test-all test-c test-scripts \
+.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka test-scripts \
     bench bench-tokenizer lint format sanitize install uninstall man fuzz fuzzers \
     compile-commands help clean FORCE
 
@@ -77,13 +77,21 @@ examples: $(EXAMPLES)
 # ---- objects ----
 
 # Headers are seen by layer: cli/ has the public ones and lib/base/ only.
-includes = -Iinclude -Ilib/base $(if $(filter cli/%,$<),,-I. -Ilib) \
+includes = -Iinclude -Ilib/base \
+    $(if $(filter cli/%,$<),-I$(B)/embed,-I. -Ilib) \
     $(if $(filter tests/%,$<),-Icli)
 
 $(B)/obj/%.c.o: %.c Makefile
 	$(SAY) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(C) $(includes) -c $< -o $@
+
+# What the command carries inside it, as numbers that an array's braces include.
+EMBEDDED := $(patsubst cli/page/%,$(B)/embed/%.inc,$(wildcard cli/page/*))
+$(B)/embed/%.inc: cli/page/%
+	@mkdir -p $(@D)
+	$(Q)od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
+$(B)/obj/cli/assets.c.o: $(EMBEDDED)
 
 # The system's folder must not be named a second time: its order matters.
 TORCH_INCLUDE := $(if $(filter /usr,$(LIBTORCH)),,-isystem $(B)/libtorch/include) \
@@ -241,9 +249,15 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	sh tests/oracle/mutants.sh $(B)
 	sh tests/oracle/run.sh $(B)
 	tests/cli/heavy.sh $(B)
+	sh tests/kafka/run.sh $(B)
 	@$(SUBMAKE) sanitize
 	@$(SUBMAKE) B=build/clang CC=clang CXX=clang++ \
 	    CFLAGS=-Werror CXXFLAGS=-Werror all test-c
+
+test-kafka: ## What speaks to Kafka, against a real broker (Java and Maven)
+	@sh .ci/deps.sh build test-all
+	@$(SUBMAKE) all $(FAKE)
+	sh tests/kafka/run.sh $(B)
 
 sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
 	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c
@@ -368,6 +382,7 @@ help: ## Lists the targets
 
 clean: ## Removes what was built (libtorch is kept in the user's cache)
 	rm -rf build/asan build/tsan build/clang build/fuzz $(B)/obj $(B)/lib \
-	    $(B)/install $(B)/man $(B)/bin $(B)/tests $(B)/examples $(B)/sentiment.pc $(B)/libtorch.path
+	    $(B)/embed $(B)/install $(B)/man $(B)/bin $(B)/tests $(B)/examples \
+	    $(B)/sentiment.pc $(B)/libtorch.path
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -4,8 +4,10 @@
 
 #include "args.h"
 
+extern const snt_command snt_cmd_bench;
 extern const snt_command snt_cmd_classify;
 extern const snt_command snt_cmd_eval;
+extern const snt_command snt_cmd_explain;
 extern const snt_command snt_cmd_info;
 extern const snt_command snt_cmd_model;
 extern const snt_command snt_cmd_tokenize;

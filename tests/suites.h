@@ -12,6 +12,7 @@
 #define SUITES(SUITE)                                                          \
     SUITE(args)                                                                \
     SUITE(base)                                                                \
+    SUITE(bench)                                                               \
     SUITE(broker)                                                              \
     SUITE(cache)                                                               \
     SUITE(classifier)                                                          \
@@ -21,6 +22,7 @@
     SUITE(json)                                                                \
     SUITE(metrics)                                                             \
     SUITE(model)                                                               \
+    SUITE(occlude)                                                             \
     SUITE(pipeline)                                                            \
     SUITE(router)                                                              \
     SUITE(safetensors)                                                         \

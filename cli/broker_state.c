@@ -73,7 +73,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 }
 
 /* On any of librdkafka's threads. What on_error gets too is left out, and
- * that a producer has no use for a consumer's property. */
+ * that a producer has no use for a consumer's property, and what will be
+ * tried again at once. */
 static void on_log(
     const rd_kafka_t *rk, int level, const char *facility, const char *message)
 {
@@ -81,7 +82,7 @@ static void on_log(
 
     (void)rk;
     if (!debug && (level > LOG_WARNING || !strcmp(facility, "FAIL") ||
-                   !strcmp(facility, "ERROR") ||
+                   !strcmp(facility, "ERROR") || !strcmp(facility, "GETPID") ||
                    strstr(message, "will be ignored by this")))
         return;
     snt_report("librdkafka: %s: %s", facility, message);

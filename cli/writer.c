@@ -104,7 +104,7 @@ static void add_verdict(snt_writer *w, const snt_outcome *outcome)
         snt_json_add_uint(&w->object, "windows", result->windows);
 }
 
-static void put_object(snt_writer *w, const snt_outcome *outcome)
+void snt_writer_object(snt_writer *w, const snt_outcome *outcome)
 {
     const snt_record *rec = outcome->record;
 
@@ -124,14 +124,14 @@ static void put_object(snt_writer *w, const snt_outcome *outcome)
 
 static void put_ndjson(snt_writer *w, const snt_outcome *outcome)
 {
-    put_object(w, outcome);
+    snt_writer_object(w, outcome);
     snt_buffer_add_char(&w->out->buf, '\n');
 }
 
 static void put_json(snt_writer *w, const snt_outcome *outcome)
 {
     snt_buffer_add_string(&w->out->buf, w->count ? ",\n" : "[\n");
-    put_object(w, outcome);
+    snt_writer_object(w, outcome);
 }
 
 static void end_json(snt_writer *w)

@@ -66,6 +66,10 @@ void snt_writer_open(
     const sentiment_classifier *clf, bool named);
 void snt_writer_put(snt_writer *w, const snt_outcome *outcome);
 
+/** Adds one outcome as a JSON object to the output's buffer, and nothing that
+ * separates it from others. */
+void snt_writer_object(snt_writer *w, const snt_outcome *outcome);
+
 /** Writes what comes after the last outcome. */
 void snt_writer_end(snt_writer *w);
 

@@ -1,0 +1,220 @@
+/*
+ * enrich_txn.c - results, dead letters and offsets in one transaction.
+ *
+ * The rule that every case needs: all reports are in before the offsets are
+ * sent, and a producer whose transaction has failed is never used again.
+ * librdkafka (2.0.2 to 2.16.0) otherwise gives sequence numbers of purged
+ * batches out again; the broker takes the new batch for the old one, and a
+ * transaction commits without its records.
+ */
+#include <time.h>
+
+#include "clock.h"
+#include "enrich.h"
+#include "enrich_crash.h"
+#include "error.h"
+#include "report.h"
+#include "stop.h"
+
+enum { CALL_MS = 10000, FLUSH_MS = 120000 };
+
+static bool is_fenced(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR__FENCED ||
+           code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
+           code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
+}
+
+static bool is_refused(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID ||
+           code == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT;
+}
+
+/* Takes the error. True: the same call may be made again. */
+static bool may_try_again(
+    snt_enrich *e, rd_kafka_error_t *error, const char *what)
+{
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    bool again = rd_kafka_error_is_retriable(error) &&
+                 !rd_kafka_error_txn_requires_abort(error) &&
+                 code != RD_KAFKA_RESP_ERR__CONFLICT;
+
+    if (is_fenced(code))
+        snt_fail(
+            &e->error, SENTIMENT_ESTATE,
+            "fenced: another producer has taken the transactional id %s, or "
+            "the transaction took too long; instances on one host need an "
+            "--instance-id each",
+            e->transactional_id);
+    else if (is_refused(code))
+        snt_fail(
+            &e->error, SENTIMENT_ESTATE, "%s: %s", what,
+            rd_kafka_error_string(error));
+    else if (!again)
+        snt_report("%s: %s", what, rd_kafka_error_string(error));
+    rd_kafka_error_destroy(error);
+    return again && !snt_enrich_failed(e);
+}
+
+sentiment_status snt_txn_init(snt_enrich *e, sentiment_error *err)
+{
+    rd_kafka_error_t *error;
+
+    while ((error = rd_kafka_init_transactions(e->producer, CALL_MS))) {
+        bool again = may_try_again(e, error, "transactions cannot begin");
+
+        rd_kafka_poll(e->producer, 0);
+        if (again && !snt_stop_signal())
+            continue;
+        if (snt_enrich_failed(e))
+            *err = e->error;
+        else
+            snt_fail(err, SENTIMENT_EIO, "transactions cannot begin");
+        return err->status;
+    }
+    snt_broker_seen(e->broker);
+    return SENTIMENT_OK;
+}
+
+void snt_txn_begin(snt_enrich *e)
+{
+    rd_kafka_error_t *error = rd_kafka_begin_transaction(e->producer);
+
+    if (error) {
+        may_try_again(e, error, "a transaction cannot begin");
+        snt_recover_ask(e, true);
+        return;
+    }
+    e->in_transaction = true;
+    SNT_CRASH_POINT("begin");
+}
+
+static rd_kafka_topic_partition_list_t *offsets(snt_enrich *e)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)e->track.n + 1);
+
+    for (size_t i = 0; i < e->track.n; i++) {
+        snt_part *part = e->track.parts[i];
+
+        if (snt_track_due(part) == SNT_OFFSET_NONE)
+            continue;
+        part->sent = part->next;
+        rd_kafka_topic_partition_list_add(
+            list, snt_broker_topic(e->broker), part->partition)
+            ->offset = part->next;
+    }
+    return list;
+}
+
+static bool send_offsets(snt_enrich *e)
+{
+    rd_kafka_consumer_group_metadata_t *member =
+        rd_kafka_consumer_group_metadata(e->consumer);
+    rd_kafka_topic_partition_list_t *list = offsets(e);
+    rd_kafka_error_t *error;
+    bool again;
+
+    do {
+        error = rd_kafka_send_offsets_to_transaction(
+            e->producer, list, member, CALL_MS);
+        again = error && may_try_again(e, error, "offsets");
+    } while (again);
+    rd_kafka_topic_partition_list_destroy(list);
+    rd_kafka_consumer_group_metadata_destroy(member);
+    return !error;
+}
+
+static bool commit(snt_enrich *e)
+{
+    rd_kafka_error_t *error;
+    bool again;
+
+    do {
+        error = rd_kafka_commit_transaction(e->producer, CALL_MS);
+        again = error && may_try_again(e, error, "transaction");
+    } while (again);
+    return !error;
+}
+
+static void settle(snt_enrich *e, uint64_t took_us)
+{
+    e->in_transaction = false;
+    e->in_batch = 0;
+    e->counts.commits++;
+    e->counts.transactions++;
+    e->counts.transaction_us += took_us;
+    if (took_us > e->counts.slowest_us)
+        e->counts.slowest_us = took_us;
+    for (size_t i = 0; i < e->track.n; i++) {
+        snt_part *part = e->track.parts[i];
+
+        if (part->sent != SNT_OFFSET_NONE)
+            part->committed = part->sent;
+        part->sent = SNT_OFFSET_NONE;
+    }
+    snt_broker_seen(e->broker);
+}
+
+static uint64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+void snt_txn_commit(snt_enrich *e)
+{
+    uint64_t begun = now_us();
+
+    SNT_CRASH_POINT("before-flush");
+    if (!snt_sink_flush(e, FLUSH_MS)) {
+        snt_report("a transaction's records were not acknowledged in time");
+        snt_recover_ask(e, true);
+    }
+    if (e->must_rewind) /* a report has failed */
+        return;
+    SNT_CRASH_POINT("before-offsets");
+    if (!send_offsets(e)) {
+        e->counts.commit_failures++;
+        snt_recover_ask(e, true);
+        return;
+    }
+    SNT_CRASH_POINT("before-commit");
+    if (!commit(e)) {
+        e->counts.commit_failures++;
+        snt_recover_ask(e, true);
+        return;
+    }
+    SNT_CRASH_POINT("after-commit");
+    settle(e, now_us() - begun);
+}
+
+bool snt_txn_is_fenced(snt_enrich *e)
+{
+    /* Changes nothing in a transaction, and tells what has become of it. */
+    rd_kafka_error_t *error = rd_kafka_begin_transaction(e->producer);
+    bool fenced = is_fenced(rd_kafka_error_code(error));
+
+    if (fenced)
+        may_try_again(e, error, "transaction");
+    else
+        rd_kafka_error_destroy(error);
+    return fenced;
+}
+
+void snt_txn_abandon(snt_enrich *e)
+{
+    if (!e->in_transaction)
+        return;
+    rd_kafka_purge(
+        e->producer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_error_destroy(rd_kafka_abort_transaction(e->producer, CALL_MS));
+    e->in_transaction = false;
+}

@@ -1,11 +1,10 @@
 /* cmd_info.c - what would classify: model, tokenizer, engine, machine. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
-#include "json.h"
+#include "facts.h"
 #include "load.h"
 #include "output.h"
 #include "report.h"
@@ -17,165 +16,61 @@ typedef struct options {
     int format;
 } options;
 
-/* One thing to tell: a string, a number when it is NULL. */
-typedef struct fact {
-    const char *key;   /* in JSON */
-    const char *title; /* in text */
-    const char *string;
-    uint64_t number;
-} fact;
-
-enum { FACTS = 24 };
-
-static size_t add_engine(
-    fact facts[FACTS], size_t n, const sentiment_classifier_info *engine)
+static void add_engine(
+    snt_facts *facts, const sentiment_classifier_info *engine)
 {
-    const fact all[] = {
-        {"engine", "engine", engine->engine, 0},
-        {"engine_version", "engine version", engine->engine_version, 0},
-        {"cpu", "CPU capability", engine->cpu, 0},
-        {"device", "device", engine->device, 0},
-        {"precision", "precision", engine->precision, 0},
-        {"precision_reason", "chosen because", engine->reason, 0},
-        {"workers", "workers", NULL, engine->workers}};
+    const snt_fact all[] = {
+        {"engine", "engine", engine->engine, 0, NULL},
+        {"engine_version", "engine version", engine->engine_version, 0, NULL},
+        {"cpu", "CPU capability", engine->cpu, 0, NULL},
+        {"device", "device", engine->device, 0, NULL},
+        {"precision", "precision", engine->precision, 0, NULL},
+        {"precision_reason", "chosen because", engine->reason, 0, NULL},
+        {"workers", "workers", NULL, engine->workers, NULL}};
 
-    memcpy(facts + n, all, sizeof(all));
-    return n + sizeof(all) / sizeof(*all);
+    snt_facts_add(facts, all, sizeof(all) / sizeof(*all));
 }
 
-static size_t add_model(
-    fact facts[FACTS], const sentiment_model_info *model, const char *kind)
+enum { DEVICES = 32 };
+
+/* Cuts "cpu,cuda:0" into a list. */
+static void add_devices(
+    snt_facts *facts, char *devices, const char *list[DEVICES])
 {
-    const fact all[] = {
-        {"version", "version", sentiment_version(), 0},
-        {"model", "model", model->dir, 0},
-        {"architecture", "architecture", model->architecture, 0},
-        {"weights", "weights", model->weights, 0},
-        {"dtype", "stored as", model->dtype, 0},
-        {"parameters", "parameters", NULL, model->parameters},
-        {"layers", "layers", NULL, model->layers},
-        {"hidden", "hidden size", NULL, model->hidden},
-        {"heads", "heads", NULL, model->heads},
-        {"vocab", "vocabulary", NULL, model->vocab},
-        {"max_tokens", "longest text", NULL, model->max_tokens},
-        {"scores", "scores by", model->multi_label ? "sigmoid" : "softmax", 0},
-        {"tokenizer", "tokenizer", kind, 0}};
+    size_t n = 0;
 
-    memcpy(facts, all, sizeof(all));
-    return sizeof(all) / sizeof(*all);
-}
-
-/* ["negative","neutral"] or negative, neutral */
-static void add_labels(
-    snt_buffer *buf, const sentiment_model *model, bool as_json)
-{
-    for (size_t i = 0; i < sentiment_model_n_labels(model); i++) {
-        const char *label = sentiment_model_label(model, i);
-
-        if (as_json) {
-            snt_buffer_add_char(buf, i ? ',' : '[');
-            snt_json_string(buf, label, strlen(label));
-        } else {
-            snt_buffer_add_string(buf, i ? ", " : "");
-            snt_buffer_add_string(buf, label);
-        }
+    for (char *p = devices; p && *p && n < DEVICES;) {
+        list[n++] = p;
+        p = strchr(p, ',');
+        if (p)
+            *p++ = '\0';
     }
-    snt_buffer_add_string(buf, as_json ? "]" : "");
-}
-
-/* The names in "cpu,cuda:0". */
-static void add_devices(snt_buffer *buf, const char *devices)
-{
-    snt_buffer_add_char(buf, '[');
-    while (*devices) {
-        size_t len = strcspn(devices, ",");
-
-        snt_json_string(buf, devices, len);
-        devices += len + (devices[len] != '\0');
-        snt_buffer_add_string(buf, *devices ? "," : "");
-    }
-    snt_buffer_add_char(buf, ']');
-}
-
-static void put_json(
-    snt_buffer *buf, const fact *facts, size_t n, const sentiment_model *model,
-    const char *devices)
-{
-    snt_json_object object = {0};
-    snt_buffer list = {0};
-
-    for (size_t i = 0; i < n; i++)
-        if (facts[i].string)
-            snt_json_add_string(
-                &object, facts[i].key, facts[i].string,
-                strlen(facts[i].string));
-        else
-            snt_json_add_uint(&object, facts[i].key, facts[i].number);
-    add_labels(&list, model, true);
-    snt_json_add_raw(&object, "labels", 6, list.bytes, list.len);
-    snt_buffer_clear(&list);
-    add_devices(&list, devices);
-    snt_json_add_raw(&object, "devices", 7, list.bytes, list.len);
-    snt_json_end(&object, buf);
-    snt_buffer_add_char(buf, '\n');
-    snt_buffer_free(&list);
-    snt_json_free(&object);
-}
-
-static void put_line(snt_buffer *buf, const char *title, const char *value)
-{
-    char padded[32];
-
-    snprintf(padded, sizeof(padded), "%-16s", title);
-    snt_buffer_add_string(buf, padded);
-    snt_buffer_add_string(buf, value);
-    snt_buffer_add_char(buf, '\n');
-}
-
-static void put_text(
-    snt_buffer *buf, const fact *facts, size_t n, const sentiment_model *model,
-    const char *devices)
-{
-    snt_buffer labels = {0};
-    char number[32];
-
-    for (size_t i = 0; i < n; i++) {
-        snprintf(
-            number, sizeof(number), "%llu",
-            (unsigned long long)facts[i].number);
-        put_line(
-            buf, facts[i].title, facts[i].string ? facts[i].string : number);
-    }
-    add_labels(&labels, model, false);
-    snt_buffer_add_char(&labels, '\0');
-    put_line(buf, "labels", labels.bytes ? labels.bytes : "");
-    put_line(buf, "devices here", devices);
-    snt_buffer_free(&labels);
+    snt_facts_add(
+        facts, &(const snt_fact){"devices", "devices here", NULL, n, list}, 1);
 }
 
 static int tell(const sentiment_classifier *clf, bool as_json)
 {
     const sentiment_model *model = sentiment_classifier_model(clf);
     sentiment_classifier_info engine = {.size = sizeof(engine)};
-    sentiment_model_info info = {.size = sizeof(info)};
     snt_output out = {.fd = STDOUT_FILENO};
+    const char *list[DEVICES];
+    char devices[1024];
     sentiment_error err;
-    fact facts[FACTS];
-    size_t n;
+    snt_facts facts = {
+        .all = {{"version", "version", sentiment_version(), 0, NULL}}, .n = 1};
 
     if (sentiment_classifier_describe(clf, &engine, &err) ||
-        sentiment_model_describe(model, &info, &err)) {
+        snt_facts_add_model(&facts, model, &err)) {
         snt_report("%s", err.message);
+        snt_facts_free(&facts);
         return SNT_EXIT_FAILED;
     }
-    n = add_model(
-        facts, &info,
-        sentiment_tokenizer_kind(sentiment_model_tokenizer(model)));
-    n = add_engine(facts, n, &engine);
-    if (as_json)
-        put_json(&out.buf, facts, n, model, engine.devices);
-    else
-        put_text(&out.buf, facts, n, model, engine.devices);
+    add_engine(&facts, &engine);
+    snprintf(devices, sizeof(devices), "%s", engine.devices);
+    add_devices(&facts, devices, list);
+    snt_facts_put(&facts, &out.buf, as_json);
+    snt_facts_free(&facts);
     return snt_output_close(&out);
 }
 

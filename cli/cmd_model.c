@@ -5,6 +5,11 @@
 #include "report.h"
 
 static const snt_command *const subcommands[] = {
+    &snt_model_pull,
+    &snt_model_list,
+    &snt_model_info,
+    &snt_model_verify,
+    &snt_model_remove,
     &snt_model_path,
     NULL,
 };
@@ -28,5 +33,6 @@ const snt_command snt_cmd_model = {
     .name = "model",
     .summary = "Fetch, look at, check and convert checkpoints",
     .operands = "",
-    .examples = "  sentiment-cli model path\n",
+    .examples = "  sentiment-cli model pull\n"
+                "  sentiment-cli model list\n",
     .subcommands = subcommands};

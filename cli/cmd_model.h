@@ -6,6 +6,11 @@
 
 #include "args.h"
 
+extern const snt_command snt_model_pull;
+extern const snt_command snt_model_list;
+extern const snt_command snt_model_info;
+extern const snt_command snt_model_verify;
+extern const snt_command snt_model_remove;
 extern const snt_command snt_model_path;
 
 /** The one operand of a subcommand, or NULL when none was given: then *ok is

@@ -7,10 +7,7 @@
 #ifndef SNT_LOCATE_H
 #define SNT_LOCATE_H
 
-#include "args.h"
-
-/** Room for a path with its NUL. */
-enum { SNT_PATH = 4096 };
+#include "hub.h"
 
 /** Writes the directory of model (NULL: the bundled one) to dir. */
 sentiment_status snt_locate_model(

@@ -18,6 +18,11 @@ void snt_progress_begin(snt_progress *progress, bool shown);
 void snt_progress_draw(
     snt_progress *progress, uint64_t done, uint64_t all, uint64_t texts);
 
+/** The same for a transfer of all bytes, of which done are there and came of
+ * them since it began. */
+void snt_progress_draw_bytes(
+    snt_progress *progress, uint64_t done, uint64_t all, uint64_t came);
+
 /** Takes the bar away. */
 void snt_progress_end(snt_progress *progress);
 
@@ -25,5 +30,9 @@ void snt_progress_end(snt_progress *progress);
 void snt_progress_format(
     char line[128], uint64_t elapsed_ms, uint64_t done, uint64_t all,
     uint64_t texts);
+
+void snt_progress_format_bytes(
+    char line[128], uint64_t elapsed_ms, uint64_t done, uint64_t all,
+    uint64_t came);
 
 #endif

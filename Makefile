@@ -30,7 +30,7 @@ CPP := $(CXX) -std=c++20 $(WARN) $(OURS) $(CXXFLAGS)
 LD := $(SAN) -pthread $(LDFLAGS)
 LIBS := -ljansson -lcrypto -ldl -lm
 # What the command links and the library does not.
-CLI_LIBS := -lrdkafka -lcurl
+CLI_LIBS := -lrdkafka -lcurl -lmicrohttpd -lgnutls
 Q := $(if $(V),,@)
 comma := ,
 # The targets that build and then do something take all CPUs, unless told -j.

@@ -12,7 +12,7 @@ struct snt_broker {
     void *owner;                    /* borrowed */
     char *password;                 /* or NULL */
     atomic_bool away;               /* no broker can be reached */
-    bool preparing;                 /* a refusal ends the command */
+    atomic_bool preparing;          /* a refusal ends the command */
     pthread_mutex_t lock;           /* guards the rest */
     sentiment_error refusal;        /* ESTATE: login or TLS was refused */
     char reason[252];               /* why a connection failed last */

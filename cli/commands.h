@@ -11,6 +11,7 @@ extern const snt_command snt_cmd_eval;
 extern const snt_command snt_cmd_explain;
 extern const snt_command snt_cmd_info;
 extern const snt_command snt_cmd_model;
+extern const snt_command snt_cmd_serve;
 extern const snt_command snt_cmd_tokenize;
 
 #endif

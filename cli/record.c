@@ -94,6 +94,27 @@ void snt_record_add(
     field->is_json = is_json;
 }
 
+void snt_record_put_fields(const snt_record *rec, snt_json_object *object)
+{
+    const char *bytes = rec->bytes.bytes;
+    snt_buffer string = {0};
+
+    for (size_t i = 0; i < rec->n_fields; i++) {
+        const snt_field *f = &rec->fields[i];
+        const char *value = bytes + f->value;
+        size_t len = f->value_len;
+
+        if (!f->is_json) {
+            snt_buffer_clear(&string);
+            snt_json_string(&string, value, len);
+            value = string.bytes;
+            len = string.len;
+        }
+        snt_json_add_raw(object, bytes + f->name, f->name_len, value, len);
+    }
+    snt_buffer_free(&string);
+}
+
 snt_record *snt_record_fail(snt_record *rec, const char *format, ...)
 {
     va_list args;

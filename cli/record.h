@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "buffer.h"
+#include "json.h"
 #include "sentiment/base.h"
 
 /** A field that passes through; offsets into the record's bytes. */
@@ -46,6 +47,9 @@ void snt_record_add(
  * records of one shape are read in linear time. */
 const snt_field *snt_record_field(
     const snt_record *rec, const char *name, size_t len, size_t hint);
+
+/** Adds the fields to an object, JSON as it is and text as strings. */
+void snt_record_put_fields(const snt_record *rec, snt_json_object *object);
 
 /** Keeps why the record cannot be read, and returns it. */
 snt_record *snt_record_fail(snt_record *rec, const char *format, ...)

@@ -13,8 +13,14 @@ void snt_stop_install(void);
 /** The signal that asked for an end, or 0. */
 int snt_stop_signal(void);
 
-/** A descriptor that is readable once an end was asked for; -1 before
- * snt_stop_install. Lets a poll wake up however the signal falls. */
+/** From now on SIGHUP does not ask for an end but to load anew what can be:
+ * snt_stop_take_hangup says once whether it did. */
+void snt_stop_keep_hangup(void);
+int snt_stop_take_hangup(void);
+
+/** A descriptor that is readable once an end was asked for, or SIGHUP
+ * was kept; -1 before snt_stop_install. Lets a poll wake up however the signal
+ * falls. */
 int snt_stop_fd(void);
 
 #endif

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "verdict.h"
+
 static const snt_option table[] = {
     {"format", 'f', SNT_ARG_CHOICE, "table|ndjson|json|tsv|csv", NULL,
      offsetof(snt_writer_options, format),
@@ -55,35 +57,9 @@ void snt_writer_add_error(
     snt_buffer_add_string(buf, outcome->error);
 }
 
-static void add_fields(snt_writer *w, const snt_record *rec)
-{
-    for (size_t i = 0; i < rec->n_fields; i++) {
-        const snt_field *f = &rec->fields[i];
-        const char *bytes = rec->bytes.bytes;
-
-        snt_buffer_clear(&w->scratch);
-        if (f->is_json)
-            snt_buffer_add(&w->scratch, bytes + f->value, f->value_len);
-        else
-            snt_json_string(&w->scratch, bytes + f->value, f->value_len);
-        snt_json_add_raw(
-            &w->object, bytes + f->name, f->name_len, w->scratch.bytes,
-            w->scratch.len);
-    }
-}
-
-static void add_scores(snt_writer *w, const float *scores)
-{
-    for (size_t i = 0; i < w->n_labels; i++)
-        snt_json_add_score(
-            &w->inner, sentiment_classifier_label(w->clf, i), scores[i]);
-    snt_buffer_clear(&w->scratch);
-    snt_json_end(&w->inner, &w->scratch);
-    snt_json_add_raw(&w->object, "scores", 6, w->scratch.bytes, w->scratch.len);
-}
-
 static void add_verdict(snt_writer *w, const snt_outcome *outcome)
 {
+    const sentiment_model *model = sentiment_classifier_model(w->clf);
     const sentiment_result *result = &outcome->result;
     sentiment_text text = snt_record_text(outcome->record);
 
@@ -93,22 +69,17 @@ static void add_verdict(snt_writer *w, const snt_outcome *outcome)
         snt_json_add_null(&w->object, "score");
         return;
     }
-    snt_json_add_string(
-        &w->object, "label", outcome->label, strlen(outcome->label));
-    snt_json_add_score(&w->object, "score", result->score);
+    snt_verdict_add(&w->object, model, result);
     if (w->scores)
-        add_scores(w, outcome->scores);
-    if (result->flags & SENTIMENT_TRUNCATED)
-        snt_json_add_bool(&w->object, "truncated", true);
-    if (result->windows > 1)
-        snt_json_add_uint(&w->object, "windows", result->windows);
+        snt_verdict_add_scores(&w->object, model, outcome->scores);
+    snt_verdict_add_flags(&w->object, result);
 }
 
 void snt_writer_object(snt_writer *w, const snt_outcome *outcome)
 {
     const snt_record *rec = outcome->record;
 
-    add_fields(w, rec);
+    snt_record_put_fields(rec, &w->object);
     if (outcome->error) {
         snt_json_add_string(
             &w->object, "error", outcome->error, strlen(outcome->error));
@@ -193,7 +164,6 @@ void snt_writer_end(snt_writer *w)
 void snt_writer_close(snt_writer *w)
 {
     snt_json_free(&w->object);
-    snt_json_free(&w->inner);
     snt_buffer_free(&w->scratch);
     snt_record_free(w->head);
 }

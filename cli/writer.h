@@ -43,7 +43,7 @@ typedef struct snt_writer {
     size_t count;     /* outcomes written */
     snt_record *head; /* csv, tsv: the fields of the first record */
     bool left_out;    /* a record had a field that the first has not */
-    snt_json_object object, inner;
+    snt_json_object object;
     snt_buffer scratch;
     const struct snt_writer_ops *ops;
 } snt_writer;

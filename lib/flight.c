@@ -204,7 +204,7 @@ void snt_flight_computed(snt_task *task)
     sentiment_pipeline *pipe = f->pipe;
     bool good = task->result.status == SENTIMENT_OK;
 
-    if (good && pipe->opts.cache)
+    if (good && pipe->opts.cache && !task->raw)
         sentiment_cache_put(
             pipe->opts.cache, &f->digest, &task->result, f->scores);
     pthread_mutex_lock(&pipe->lock);

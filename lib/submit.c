@@ -26,6 +26,7 @@ typedef struct submission {
     snt_generation *gen; /* held until submit returns */
     sentiment_text text;
     sentiment_group *group;
+    bool raw; /* neither out of the cache, nor for others */
     uint64_t due_ms;
     snt_waiter *w;
     sentiment_digest digest;
@@ -119,7 +120,7 @@ static sentiment_status join_or_begin(submission *s, snt_flight **f)
     sentiment_status status = SENTIMENT_OK;
 
     pthread_mutex_lock(&pipe->lock);
-    found = snt_flight_find(pipe, &s->digest);
+    found = s->raw ? NULL : snt_flight_find(pipe, &s->digest);
     if (found) {
         s->w->joined = true;
         status = board(s, found);
@@ -128,7 +129,9 @@ static sentiment_status join_or_begin(submission *s, snt_flight **f)
         *f = snt_flight_new(s->gen, s->group, &s->digest);
         if (*f) {
             (*f)->encoding = true;
-            snt_flight_list(*f);
+            (*f)->task.raw = s->raw;
+            if (!s->raw)
+                snt_flight_list(*f);
         } else {
             status = snt_fail_memory(s->err);
         }
@@ -278,7 +281,7 @@ static sentiment_status look_up(
 
     if (status != SENTIMENT_OK)
         return status;
-    if (!s->pipe->opts.cache || !remember(s, &m))
+    if (s->raw || !s->pipe->opts.cache || !remember(s, &m))
         status = take_in(s, NULL, done, arg);
     else if (at_once)
         answer_now(s, &m.result, m.scores, done, arg);
@@ -320,6 +323,7 @@ sentiment_status sentiment_pipeline_submit(
         status = arrive(&s);
     if (status != SENTIMENT_OK)
         return status;
+    s.raw = known.raw;
     s.group = known.group ? known.group : &pipe->common;
     if (known.deadline_ms)
         s.due_ms = snt_clock_now_ms(NULL) + known.deadline_ms;

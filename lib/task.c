@@ -265,6 +265,8 @@ void snt_task_finish(
     else if (!all_finite(logits, n))
         note_failure(
             task, SENTIMENT_EENGINE, "the model answers what is no number");
+    else if (task->raw)
+        memcpy(piece->scores, logits, n * sizeof(*logits));
     else if (task->multi_label)
         sigmoid(logits, n, piece->scores);
     else

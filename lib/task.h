@@ -35,6 +35,7 @@ struct snt_task {
     sentiment_result result;
     char message[120];     /* "" or why the text failed */
     atomic_bool cancelled; /* set by the owner: pieces not begun are skipped */
+    bool raw;              /* set by the owner: scores are the logits */
     uint64_t queued_us;    /* when the classifier got it */
     uint32_t encode_us;    /* what each step took, of the piece done last; */
     uint32_t queue_us;     /* encoding is for the owner to measure */

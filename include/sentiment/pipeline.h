@@ -93,7 +93,8 @@ typedef struct sentiment_submit_options {
     uint32_t at_once; /* 1: an answer that the cache has is given before submit
                          returns, on this thread, also when too much is in hand
                        */
-    uint32_t reserved;
+    uint32_t raw;     /* 1: logits in place of probabilities, computed anew: the
+                         score is the label's logit; windows give their mean */
 } sentiment_submit_options;
 
 /**

@@ -1,0 +1,344 @@
+/*
+ * http.c - see http.h: libmicrohttpd's callbacks, and the daemons.
+ *
+ * Poll, not epoll: with epoll libmicrohttpd (0.9.75 to 1.0.1) stalls when a
+ * wait returns exactly 128 events. One daemon for each listening socket.
+ */
+#include "http.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "error.h"
+#include "http_internal.h"
+
+/* What is read of a body over its limit, so that the client, who has not read
+ * so far, gets to see the refusal. */
+enum { MAX_SWALLOWED = 64 << 20 };
+
+void snt_connection_enter(snt_connection *connection, snt_phase phase)
+{
+    atomic_store(&connection->since_ms, snt_clock_now_ms(NULL));
+    atomic_store(&connection->phase, (int)phase);
+}
+
+static snt_connection *connection_of(struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
+}
+
+/* ---- a request arrives ---- */
+
+static bool has_body(struct MHD_Connection *mhd)
+{
+    const char *length = MHD_lookup_connection_value(
+        mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return (length && strcmp(length, "0")) ||
+           MHD_lookup_connection_value(
+               mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+}
+
+static enum MHD_Result begin(
+    struct MHD_Connection *mhd, const char *url, const char *method,
+    void **slot)
+{
+    snt_connection *connection = connection_of(mhd);
+    snt_http_request *req;
+
+    if (!connection || !snt_http_tls_verified(connection))
+        return MHD_NO;
+    req = snt_http_request_new(connection, method, url);
+    if (!req)
+        return MHD_NO;
+    *slot = req;
+    atomic_fetch_add(&connection->http->active, 1);
+    pthread_mutex_lock(&connection->lock);
+    connection->request = req;
+    pthread_mutex_unlock(&connection->lock);
+    snt_connection_enter(connection, SNT_PHASE_READING);
+    req->max_body =
+        connection->http->handler.begin(connection->http->handler.arg, req);
+    /* An answer given here closes the connection, which only a body that is
+     * not wanted deserves. */
+    return req->answered && has_body(mhd) ? snt_http_request_queue(req)
+                                          : MHD_YES;
+}
+
+static enum MHD_Result receive(
+    snt_http_request *req, const char *bytes, size_t len)
+{
+    if (req->too_large || len > req->max_body - req->body.len) {
+        req->too_large = true;
+        snt_buffer_free(&req->body);
+        req->swallowed += len;
+        return req->swallowed > MAX_SWALLOWED ? MHD_NO : MHD_YES;
+    }
+    snt_buffer_add(&req->body, bytes, len);
+    return req->body.failed ? MHD_NO : MHD_YES;
+}
+
+static void handle(snt_http_request *req)
+{
+    const snt_http_handler *handler = &req->connection->http->handler;
+
+    req->handled = true;
+    snt_connection_enter(req->connection, SNT_PHASE_WAITING);
+    atomic_fetch_add(&req->connection->http->waiting, 1);
+    if (req->too_large)
+        handler->too_large(handler->arg, req);
+    else
+        handler->handle(handler->arg, req);
+}
+
+static enum MHD_Result on_request(
+    void *arg, struct MHD_Connection *mhd, const char *url, const char *method,
+    const char *version, const char *bytes, size_t *len, void **slot)
+{
+    snt_http_request *req = *slot;
+
+    (void)arg;
+    (void)version;
+    if (!req)
+        return begin(mhd, url, method, slot);
+    if (*len) {
+        size_t n = *len;
+
+        *len = 0;
+        return receive(req, bytes, n);
+    }
+    if (!req->handled && !req->answered)
+        handle(req);
+    if (!snt_http_request_suspend(req))
+        return snt_http_request_queue(req);
+    return MHD_YES;
+}
+
+static void on_end(
+    void *arg, struct MHD_Connection *mhd, void **slot,
+    enum MHD_RequestTerminationCode how)
+{
+    snt_http_request *req = *slot;
+    snt_http *http = arg;
+    snt_connection *connection;
+
+    (void)mhd;
+    if (!req)
+        return;
+    connection = req->connection;
+    pthread_mutex_lock(&connection->lock);
+    connection->request = NULL;
+    pthread_mutex_unlock(&connection->lock);
+    snt_connection_enter(connection, SNT_PHASE_IDLE);
+    http->handler.end(
+        http->handler.arg, req, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    snt_http_request_free(req);
+    atomic_fetch_sub(&http->active, 1);
+    *slot = NULL;
+}
+
+/* ---- connections ---- */
+
+static void list(snt_http *http, snt_connection *connection)
+{
+    pthread_mutex_lock(&http->lock);
+    connection->next = http->connections;
+    if (connection->next)
+        connection->next->prev = connection;
+    http->connections = connection;
+    pthread_cond_signal(&http->changed);
+    pthread_mutex_unlock(&http->lock);
+    atomic_fetch_add(&http->n_connections, 1);
+}
+
+static void unlist(snt_http *http, snt_connection *connection)
+{
+    pthread_mutex_lock(&http->lock);
+    if (connection->prev)
+        connection->prev->next = connection->next;
+    else
+        http->connections = connection->next;
+    if (connection->next)
+        connection->next->prev = connection->prev;
+    pthread_mutex_unlock(&http->lock);
+    atomic_fetch_sub(&http->n_connections, 1);
+}
+
+static void on_connection(
+    void *arg, struct MHD_Connection *mhd, void **slot,
+    enum MHD_ConnectionNotificationCode what)
+{
+    snt_http *http = arg;
+    snt_connection *connection = *slot;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *fd =
+            MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+        connection = calloc(1, sizeof(*connection));
+        *slot = connection;
+        if (!connection)
+            return; /* begin will refuse */
+        connection->http = http;
+        connection->mhd = mhd;
+        connection->fd = fd ? fd->connect_fd : -1;
+        pthread_mutex_init(&connection->lock, NULL);
+        snt_connection_enter(connection, SNT_PHASE_FRESH);
+        list(http, connection);
+    } else if (connection) {
+        unlist(http, connection);
+        pthread_mutex_destroy(&connection->lock);
+        free(connection);
+        *slot = NULL;
+    }
+}
+
+/* Paths stay as they came: "%00" must not cut one short. */
+static size_t keep_escapes(void *arg, struct MHD_Connection *mhd, char *text)
+{
+    (void)arg;
+    (void)mhd;
+    return strlen(text);
+}
+
+/* libmicrohttpd's own lines are about clients that went away. */
+static void no_log(void *arg, const char *format, va_list args)
+{
+    (void)arg;
+    (void)format;
+    (void)args;
+}
+
+/* ---- open and close ---- */
+
+static struct MHD_Daemon *start_daemon(snt_http *http, int fd)
+{
+    const snt_http_options *o = &http->opts;
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC |
+                     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+                     (http->cert ? MHD_USE_TLS : 0u);
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, http->cert},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key},
+        {http->client_ca ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
+         http->client_ca},
+        {MHD_OPTION_END, 0, NULL}};
+    const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    /* libmicrohttpd's time-out is of inactivity; the watcher does the rest. */
+    unsigned inactive_s = (o->idle_ms + 999) / 1000 + 1;
+
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
+        no_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
+        on_end, http, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->max_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, inactive_s,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)o->max_header_bytes,
+        MHD_OPTION_THREAD_POOL_SIZE, o->threads > 1 ? (unsigned)o->threads : 0u,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+        http->cert ? tls : none, MHD_OPTION_END);
+}
+
+static sentiment_status start(snt_http *http, sentiment_error *err)
+{
+    int fds[SNT_HTTP_DAEMONS];
+    size_t n = 0;
+    sentiment_status status = snt_http_tls_load(http, err);
+
+    if (status == SENTIMENT_OK)
+        status = snt_http_listen(
+            &http->opts, fds, &n, http->address, sizeof(http->address), err);
+    for (size_t i = 0; i < n; i++) {
+        struct MHD_Daemon *daemon =
+            status == SENTIMENT_OK ? start_daemon(http, fds[i]) : NULL;
+
+        if (daemon) {
+            http->daemons[http->n_daemons++] = daemon;
+            continue;
+        }
+        close(fds[i]);
+        if (status == SENTIMENT_OK)
+            status = snt_fail(
+                err, SENTIMENT_EIO, "%s: the server cannot be started%s",
+                http->address,
+                http->cert ? "; does the key fit the certificate?" : "");
+    }
+    return status;
+}
+
+sentiment_status snt_http_open(
+    snt_http **http, const snt_http_options *opts,
+    const snt_http_handler *handler, sentiment_error *err)
+{
+    snt_http *made = calloc(1, sizeof(*made));
+    sentiment_status status;
+
+    *http = NULL;
+    if (!made)
+        return snt_fail_memory(err);
+    made->opts = *opts;
+    made->handler = *handler;
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_cond_init(&made->changed, NULL);
+    status = snt_http_watch_start(made, err);
+    if (status != SENTIMENT_OK) {
+        free(made);
+        return status;
+    }
+    status = start(made, err);
+    if (status == SENTIMENT_OK)
+        *http = made;
+    else
+        snt_http_close(made);
+    return status;
+}
+
+void snt_http_close(snt_http *http)
+{
+    if (!http)
+        return;
+    for (size_t i = 0; i < http->n_daemons; i++)
+        MHD_stop_daemon(http->daemons[i]);
+    snt_http_watch_stop(http);
+    if (http->opts.unix_path && http->n_daemons && !http->opts.inherited)
+        unlink(http->opts.unix_path);
+    free(http->cert);
+    free(http->key);
+    free(http->client_ca);
+    pthread_cond_destroy(&http->changed);
+    pthread_mutex_destroy(&http->lock);
+    free(http);
+}
+
+void snt_http_drain(snt_http *http)
+{
+    atomic_store(&http->draining, true);
+}
+
+const char *snt_http_address(const snt_http *http)
+{
+    return http->address;
+}
+
+size_t snt_http_waiting(const snt_http *http)
+{
+    return atomic_load(&http->waiting);
+}
+
+size_t snt_http_connections(const snt_http *http)
+{
+    return atomic_load(&http->n_connections);
+}
+
+size_t snt_http_active(const snt_http *http)
+{
+    return atomic_load(&http->active);
+}

@@ -507,7 +507,7 @@ void snt_api_close(snt_api *api)
     free(api);
 }
 
-void snt_api_set_http(snt_api *api, const snt_http *http)
+void snt_api_set_http(snt_api *api, const snt_server *http)
 {
     api->http = http;
 }

@@ -36,7 +36,7 @@ void snt_api_close(snt_api *api);
 snt_http_handler snt_api_handler(snt_api *api);
 
 /** The server, whose connections /metrics counts. */
-void snt_api_set_http(snt_api *api, const snt_http *http);
+void snt_api_set_http(snt_api *api, const snt_server *http);
 
 /** From now on texts are answered; until then with 503. */
 void snt_api_ready(

@@ -52,7 +52,7 @@ struct snt_api {
     atomic_int state; /* snt_api_state */
     _Atomic(sentiment_pipeline *) pipe;
     sentiment_cache *cache; /* set before pipe */
-    const snt_http *http;
+    const snt_server *http;
     snt_route_counts routes[SNT_ROUTES];
     snt_histogram encode, queue, compute; /* of texts that were computed */
     atomic_ullong started_s;              /* the epoch's seconds */

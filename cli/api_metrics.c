@@ -230,10 +230,10 @@ static void add_service(snt_buffer *buf, snt_api *api)
         return;
     snt_prometheus_gauge(
         buf, "sentiment_http_connections", "Open connections",
-        snt_http_connections(api->http));
+        snt_server_connections(api->http));
     snt_prometheus_gauge(
         buf, "sentiment_http_requests_waiting",
-        "Requests that wait for their answer", snt_http_waiting(api->http));
+        "Requests that wait for their answer", snt_server_waiting(api->http));
 }
 
 void snt_api_metrics(snt_exchange *x)

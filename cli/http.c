@@ -126,7 +126,7 @@ static void on_end(
     enum MHD_RequestTerminationCode how)
 {
     snt_http_request *req = *slot;
-    snt_http *http = arg;
+    snt_server *http = arg;
     snt_connection *connection;
 
     (void)mhd;
@@ -146,7 +146,7 @@ static void on_end(
 
 /* ---- connections ---- */
 
-static void list(snt_http *http, snt_connection *connection)
+static void list(snt_server *http, snt_connection *connection)
 {
     pthread_mutex_lock(&http->lock);
     connection->next = http->connections;
@@ -158,7 +158,7 @@ static void list(snt_http *http, snt_connection *connection)
     atomic_fetch_add(&http->n_connections, 1);
 }
 
-static void unlist(snt_http *http, snt_connection *connection)
+static void unlist(snt_server *http, snt_connection *connection)
 {
     pthread_mutex_lock(&http->lock);
     if (connection->prev)
@@ -175,7 +175,7 @@ static void on_connection(
     void *arg, struct MHD_Connection *mhd, void **slot,
     enum MHD_ConnectionNotificationCode what)
 {
-    snt_http *http = arg;
+    snt_server *http = arg;
     snt_connection *connection = *slot;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
@@ -218,7 +218,7 @@ static void no_log(void *arg, const char *format, va_list args)
 
 /* ---- open and close ---- */
 
-static struct MHD_Daemon *start_daemon(snt_http *http, int fd)
+static struct MHD_Daemon *start_daemon(snt_server *http, int fd)
 {
     const snt_http_options *o = &http->opts;
     unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC |
@@ -247,7 +247,7 @@ static struct MHD_Daemon *start_daemon(snt_http *http, int fd)
         http->cert ? tls : none, MHD_OPTION_END);
 }
 
-static sentiment_status start(snt_http *http, sentiment_error *err)
+static sentiment_status start(snt_server *http, sentiment_error *err)
 {
     int fds[SNT_HTTP_DAEMONS];
     size_t n = 0;
@@ -274,11 +274,11 @@ static sentiment_status start(snt_http *http, sentiment_error *err)
     return status;
 }
 
-sentiment_status snt_http_open(
-    snt_http **http, const snt_http_options *opts,
+sentiment_status snt_server_open(
+    snt_server **http, const snt_http_options *opts,
     const snt_http_handler *handler, sentiment_error *err)
 {
-    snt_http *made = calloc(1, sizeof(*made));
+    snt_server *made = calloc(1, sizeof(*made));
     sentiment_status status;
 
     *http = NULL;
@@ -297,11 +297,11 @@ sentiment_status snt_http_open(
     if (status == SENTIMENT_OK)
         *http = made;
     else
-        snt_http_close(made);
+        snt_server_close(made);
     return status;
 }
 
-void snt_http_close(snt_http *http)
+void snt_server_close(snt_server *http)
 {
     if (!http)
         return;
@@ -318,27 +318,27 @@ void snt_http_close(snt_http *http)
     free(http);
 }
 
-void snt_http_drain(snt_http *http)
+void snt_server_drain(snt_server *http)
 {
     atomic_store(&http->draining, true);
 }
 
-const char *snt_http_address(const snt_http *http)
+const char *snt_server_address(const snt_server *http)
 {
     return http->address;
 }
 
-size_t snt_http_waiting(const snt_http *http)
+size_t snt_server_waiting(const snt_server *http)
 {
     return atomic_load(&http->waiting);
 }
 
-size_t snt_http_connections(const snt_http *http)
+size_t snt_server_connections(const snt_server *http)
 {
     return atomic_load(&http->n_connections);
 }
 
-size_t snt_http_active(const snt_http *http)
+size_t snt_server_active(const snt_server *http)
 {
     return atomic_load(&http->active);
 }

@@ -17,7 +17,7 @@
 #include "buffer.h"
 #include "sentiment/base.h"
 
-typedef struct snt_http snt_http;
+typedef struct snt_server snt_server;
 typedef struct snt_http_request snt_http_request;
 
 enum { SNT_HTTP_REQUEST_ID = 128 };
@@ -72,26 +72,26 @@ typedef struct snt_http_options {
     uint32_t write_ms; /* for a reply to be taken */
 } snt_http_options;
 
-sentiment_status snt_http_open(
-    snt_http **http, const snt_http_options *opts,
+sentiment_status snt_server_open(
+    snt_server **http, const snt_http_options *opts,
     const snt_http_handler *handler, sentiment_error *err);
 
 /** Where it listens: "127.0.0.1:8080", "unix:/run/x.sock"; borrowed. */
-const char *snt_http_address(const snt_http *http);
+const char *snt_server_address(const snt_server *http);
 
 /** Requests that wait for their answer; and all from the head to the end of
  * the reply. */
-size_t snt_http_waiting(const snt_http *http);
-size_t snt_http_active(const snt_http *http);
+size_t snt_server_waiting(const snt_server *http);
+size_t snt_server_active(const snt_server *http);
 
 /** Open connections. */
-size_t snt_http_connections(const snt_http *http);
+size_t snt_server_connections(const snt_server *http);
 
 /** Connections close after the answer in hand. */
-void snt_http_drain(snt_http *http);
+void snt_server_drain(snt_server *http);
 
 /** Every request must have been answered. */
-void snt_http_close(snt_http *http);
+void snt_server_close(snt_server *http);
 
 /* ---- a request ---- */
 

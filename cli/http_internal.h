@@ -19,7 +19,7 @@ typedef enum snt_phase {
 } snt_phase;
 
 struct snt_connection {
-    snt_http *http;
+    snt_server *http;
     struct MHD_Connection *mhd;
     int fd;
     atomic_int phase;
@@ -66,7 +66,7 @@ struct snt_http_request {
 
 enum { SNT_HTTP_DAEMONS = 8 };
 
-struct snt_http {
+struct snt_server {
     snt_http_options opts;
     snt_http_handler handler;
     struct MHD_Daemon *daemons[SNT_HTTP_DAEMONS];
@@ -88,8 +88,8 @@ struct snt_http {
 void snt_connection_enter(snt_connection *connection, snt_phase phase);
 
 /* http_watch.c */
-sentiment_status snt_http_watch_start(snt_http *http, sentiment_error *err);
-void snt_http_watch_stop(snt_http *http);
+sentiment_status snt_http_watch_start(snt_server *http, sentiment_error *err);
+void snt_http_watch_stop(snt_server *http);
 
 /* http_listen.c: sockets, made or inherited; the address for people. */
 sentiment_status snt_http_listen(
@@ -97,7 +97,7 @@ sentiment_status snt_http_listen(
     size_t address_size, sentiment_error *err);
 
 /* http_tls.c */
-sentiment_status snt_http_tls_load(snt_http *http, sentiment_error *err);
+sentiment_status snt_http_tls_load(snt_server *http, sentiment_error *err);
 bool snt_http_tls_verified(snt_connection *connection);
 
 /* http_request.c */

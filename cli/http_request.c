@@ -335,7 +335,7 @@ static struct MHD_Response *response_of(snt_http_request *req)
 
 enum MHD_Result snt_http_request_queue(snt_http_request *req)
 {
-    const snt_http *http = req->connection->http;
+    const snt_server *http = req->connection->http;
     struct MHD_Response *response;
     enum MHD_Result queued;
 

@@ -25,7 +25,7 @@ static sentiment_status load(char **pem, const char *path, sentiment_error *err)
     return snt_fail(err, SENTIMENT_EFORMAT, "%s: not a PEM file", path);
 }
 
-sentiment_status snt_http_tls_load(snt_http *http, sentiment_error *err)
+sentiment_status snt_http_tls_load(snt_server *http, sentiment_error *err)
 {
     const snt_http_options *o = &http->opts;
     sentiment_status status = load(&http->cert, o->tls_cert, err);

@@ -88,7 +88,7 @@ static uint64_t limit_of(const snt_http_options *opts, snt_phase phase)
 
 static void check(snt_connection *connection, uint64_t now, waiting *w)
 {
-    const snt_http *http = connection->http;
+    const snt_server *http = connection->http;
     snt_phase phase = (snt_phase)atomic_load(&connection->phase);
     uint64_t since = atomic_load(&connection->since_ms);
     uint64_t limit = limit_of(&http->opts, phase);
@@ -103,7 +103,7 @@ static void check(snt_connection *connection, uint64_t now, waiting *w)
 
 static void *watch(void *arg)
 {
-    snt_http *http = arg;
+    snt_server *http = arg;
     waiting w = {0};
 
     pthread_mutex_lock(&http->lock);
@@ -133,12 +133,12 @@ static void *watch(void *arg)
     return NULL;
 }
 
-sentiment_status snt_http_watch_start(snt_http *http, sentiment_error *err)
+sentiment_status snt_http_watch_start(snt_server *http, sentiment_error *err)
 {
     return snt_thread_start(&http->watcher, watch, http, err);
 }
 
-void snt_http_watch_stop(snt_http *http)
+void snt_http_watch_stop(snt_server *http)
 {
     pthread_mutex_lock(&http->lock);
     http->stop = true;

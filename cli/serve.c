@@ -28,7 +28,7 @@ typedef struct service {
     snt_keys *keys;
     snt_publisher *publisher;
     snt_api *api;
-    snt_http *http;
+    snt_server *http;
     sentiment_classifier *clf;
     sentiment_cache *cache;
     sentiment_pipeline *pipe;
@@ -145,14 +145,15 @@ static sentiment_status open_http(service *s, sentiment_error *err)
         .idle_ms = o->idle_timeout,
         .write_ms = o->write_timeout};
     const snt_http_handler handler = snt_api_handler(s->api);
-    sentiment_status status = snt_http_open(&s->http, &options, &handler, err);
+    sentiment_status status =
+        snt_server_open(&s->http, &options, &handler, err);
 
     if (status != SENTIMENT_OK)
         return status;
     snt_api_set_http(s->api, s->http);
     snt_log_say(
         &s->log, SENTIMENT_LOG_INFO, "listening on %s",
-        snt_http_address(s->http));
+        snt_server_address(s->http));
     return SENTIMENT_OK;
 }
 
@@ -289,7 +290,7 @@ static void nap(void)
 
 /* Whether so few requests are left before the time is over. */
 static bool wait_for_requests(
-    const service *s, size_t (*left)(const snt_http *), uint64_t until)
+    const service *s, size_t (*left)(const snt_server *), uint64_t until)
 {
     while (left(s->http) && snt_clock_now_ms(NULL) < until)
         nap();
@@ -305,14 +306,14 @@ static void drain(service *s)
     snt_api_drain(s->api);
     snt_log_say(
         &s->log, SENTIMENT_LOG_INFO, "draining: %zu requests in hand",
-        snt_http_active(s->http));
+        snt_server_active(s->http));
     while (snt_clock_now_ms(NULL) < delayed)
         nap();
-    snt_http_drain(s->http);
-    if (!wait_for_requests(s, snt_http_active, until + s->opts->drain_delay))
+    snt_server_drain(s->http);
+    if (!wait_for_requests(s, snt_server_active, until + s->opts->drain_delay))
         snt_log_say(
             &s->log, SENTIMENT_LOG_WARNING,
-            "%zu requests are given up after %u ms", snt_http_active(s->http),
+            "%zu requests are given up after %u ms", snt_server_active(s->http),
             (unsigned)s->opts->drain_timeout);
     snt_api_cancel(s->api);
     if (s->publisher) {
@@ -322,12 +323,12 @@ static void drain(service *s)
             s->publisher, now < until ? (uint32_t)(until - now) : 0);
     }
     /* Every request has its answer by now, or gets it at once. */
-    wait_for_requests(s, snt_http_waiting, UINT64_MAX);
+    wait_for_requests(s, snt_server_waiting, UINT64_MAX);
 }
 
 static void close_all(service *s)
 {
-    snt_http_close(s->http);
+    snt_server_close(s->http);
     sentiment_pipeline_close(s->pipe);
     snt_publisher_close(s->publisher);
     snt_api_close(s->api);

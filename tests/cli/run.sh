@@ -15,6 +15,7 @@ build=$(realpath "${1:-build}")
 cd "$(dirname "$0")" || exit 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+[ -x "$build/bin/sentiment-cli" ] || { echo "cli: $build/bin/sentiment-cli is not built"; exit 1; }
 PATH=$build/bin:$PATH
 FAKE="--engine $build/lib/libfake_engine.so --model ../vectors/tiny/bert"
 unset SENTIMENT_MODEL DEMO_PYTORCH_DEVICE NO_COLOR

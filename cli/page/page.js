@@ -134,7 +134,7 @@ const many = { rows: [], total: 0, labels: [], shown: PAGE, by: "n", down: false
 /* RFC 4180: the fields of every row. */
 function parseCsv(text) {
   const rows = [[]];
-  const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|\r|$)/y;
+  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n][^,\r\n]*|))(,|\r?\n|\r|$)/y;
 
   while (field.lastIndex < text.length) {
     const found = field.exec(text);

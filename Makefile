@@ -56,7 +56,7 @@ CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
 .PHONY: all lib shim cli examples run deps test test-all test-c test-kafka test-scripts \
-    bench bench-tokenizer lint format sanitize install uninstall man fuzz fuzzers \
+    bench bench-serve bench-tokenizer lint format sanitize install uninstall man fuzz fuzzers \
     compile-commands help clean FORCE
 
 run: ## Sets up, builds, classifies examples/headlines.txt
@@ -249,6 +249,7 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	sh tests/oracle/mutants.sh $(B)
 	sh tests/oracle/run.sh $(B)
 	tests/cli/heavy.sh $(B)
+	sh tests/browser/run.sh $(B)
 	sh tests/kafka/run.sh $(B)
 	@$(SUBMAKE) sanitize
 	@$(SUBMAKE) B=build/clang CC=clang CXX=clang++ \
@@ -278,6 +279,15 @@ bench: ## Measures, and prints ratios against baselines of the same run
 	$(B)/tests/bench_cache
 	@$(SUBMAKE) bench-tokenizer
 	sh tests/bench/bench.sh $(B)
+
+$(B)/tests/echo: $(B)/obj/tests/bench/echo.c.o
+	$(SAY) LD $@
+	$(call program,-lmicrohttpd)
+
+bench-serve: ## The HTTP service under load, by wrk
+	@sh .ci/deps.sh build test-all
+	@$(SUBMAKE) all $(B)/tests/bench_engine $(B)/tests/echo
+	python3 tests/bench/bench_serve.py $(B) build/bench-serve.json
 
 # ---- style ----
 

@@ -1,10 +1,10 @@
 """The page, as a person uses it: in a real browser, against a real server.
 
-    python3 tests/browser/page.py URL KEYED_URL KEY [PICTURES]
+    python3 tests/browser/page.py BUILD [PICTURES]
 
-URL is a server without keys, KEYED_URL one that wants KEY. Prints one line a
-test; PICTURES is a folder for the pictures that the documents show.
+Prints one line a failure; PICTURES is a folder for the pictures in the documents.
 """
+import contextlib
 import csv
 import io
 import json
@@ -16,6 +16,11 @@ import traceback
 import urllib.request
 
 from browser import ENTER, SHIFT, TAB, Browser, missing
+
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "http"))
+from server import serve  # noqa: E402
+
+KEY = "a-key-for-the-test"
 
 HEADLINE = "Profit rose 12% on record sales."
 LINES = ["Profit doubled, and the dividend was raised.", "The plant will close and 400 jobs are cut.",
@@ -329,35 +334,44 @@ TESTS = [
     what_the_service_says_is_shown, a_key_is_asked_for_only_where_it_is_needed]
 
 
-def main(url, folder=None):
+def attempt(b, url, test):
+    b.screen(1000, 900)
+    b.open(url)
+    b.log()
+    try:
+        test(b, url)
+        said = [] if test is the_policy_forbids_foreign_and_inline_code else b.log()
+        assert said == [], f"the console says {said}"
+        return 0
+    except (AssertionError, RuntimeError, OSError) as failure:
+        where = traceback.extract_tb(failure.__traceback__)[:2][-1]
+        print(f"FAILED {test.__name__}: line {where.lineno}: {failure}")
+        return 1
+
+
+def main(build, folder=None):
+    global KEYED_URL
     if why := missing():
         print(f"the page in a browser: skipped: {why}")
         return 0
-    b = Browser()
     failed = 0
-    try:
+    with contextlib.ExitStack() as stack:
+        keys = stack.enter_context(tempfile.NamedTemporaryFile("w", suffix=".keys"))
+        keys.write(KEY + "\n")
+        keys.flush()
+        server = stack.enter_context(serve(build, "--log", "off", engine="bundled"))
+        keyed = stack.enter_context(serve(build, "--log", "off", "--keys", keys.name))
+        KEYED_URL = keyed.url + "/"
+        b = stack.enter_context(contextlib.closing(Browser()))
         for test in TESTS:
-            b.screen(1000, 900)
-            b.open(url)
-            b.log()
-            try:
-                test(b, url)
-                said = [] if test is the_policy_forbids_foreign_and_inline_code else b.log()
-                assert said == [], f"the console says {said}"
-            except (AssertionError, RuntimeError, OSError) as failure:
-                failed += 1
-                where = traceback.extract_tb(failure.__traceback__)[:2][-1]
-                print(f"FAILED {test.__name__}: line {where.lineno}: {failure}")
+            failed += attempt(b, server.url + "/", test)
         if folder:
-            pictures(b, url, folder)
-    finally:
-        b.close()
+            pictures(b, server.url + "/", folder)
     print(f"the page in a browser: {len(TESTS)} tests, {failed} failed")
     return failed != 0
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (4, 5):
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    KEYED_URL, KEY = sys.argv[2:4]
-    sys.exit(main(sys.argv[1], *sys.argv[4:]))
+    sys.exit(main(*sys.argv[1:]))

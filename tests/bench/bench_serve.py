@@ -11,6 +11,7 @@ import json
 import os
 import re
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -33,28 +34,35 @@ DEADLINE_MS = 2000
 DEMO = 18400  # requests/s of the demo's own server, on a busy two-core machine
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return s.getsockname()[1]
+
+
 @contextlib.contextmanager
-def process(command, ready):
-    """Runs command until the end of the block; ready finds the address in a line that it prints."""
-    p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    address = None
+def process(command):
+    p = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
-        for line in p.stdout:
-            if found := re.search(ready, line):
-                address = found.group(1)
-                break
-        if not address:
-            raise RuntimeError(f"{command[0]} did not start")
-        threading.Thread(target=p.stdout.read, daemon=True).start()
-        yield address, p.pid
+        yield p
     finally:
         p.send_signal(signal.SIGTERM)
         p.wait()
 
 
+@contextlib.contextmanager
+def echo_server(build):
+    """The address of the yardstick."""
+    with process([f"{build}/tests/echo"]) as p:
+        yield f"127.0.0.1:{int(p.stdout.readline())}"
+
+
+@contextlib.contextmanager
 def serve(build, *options):
-    return process([f"{build}/bin/sentiment-cli", "serve", "--model", MODEL, "--host", "127.0.0.1", "--port", "0",
-                    "--log", "off", *options], r"(127\.0\.0\.1:\d+)")
+    """(address, pid) of a server that need not be ready yet."""
+    port = free_port()
+    with process([f"{build}/bin/sentiment-cli", "serve", "--model", MODEL, "--host", "127.0.0.1", "--port",
+                  str(port), "--log", "off", *options]) as p:
+        yield f"127.0.0.1:{port}", p.pid
 
 
 def wait_ready(address, since=None):
@@ -88,11 +96,11 @@ def spread(values, digits=0):
 def hits(build):
     """One text, known to the cache, by 64 connections; the echo in the same rounds."""
     ours, echo, p99, failed = [], [], [], 0
-    with serve(build) as (address, _), process([f"{build}/tests/echo", "2"], r"(\d+)") as (port, _):
+    with serve(build) as (address, _), echo_server(build) as yardstick:
         wait_ready(address)
         wrk(address, 1, 1, "hit")
         for _ in range(ROUNDS):
-            echo.append(wrk(f"127.0.0.1:{port}", 64, SECONDS, "hit")["per_s"])
+            echo.append(wrk(yardstick, 64, SECONDS, "hit")["per_s"])
             found = wrk(address, 64, SECONDS, "hit")
             ours.append(found["per_s"])
             p99.append(found["p99_ms"])
@@ -147,8 +155,8 @@ def overload(build, texts, capacity):
     """Ten times what the engine can do, for a minute."""
     connections, sizes, stop = 512, [], threading.Event()
     pause = max(1, round(1000 * connections / (10 * capacity)))
-    with serve(build, "--precision", PRECISION, "--workers", str(CPUS), "--queue", "128", "--deadline",
-               f"{DEADLINE_MS}ms") as (address, pid):
+    with serve(build, "--precision", PRECISION, "--workers", str(CPUS), "--max-queue", "128", "--timeout",
+               str(DEADLINE_MS)) as (address, pid):
         wait_ready(address)
 
         def watch():

@@ -359,8 +359,8 @@ def main(build, folder=None):
         keys = stack.enter_context(tempfile.NamedTemporaryFile("w", suffix=".keys"))
         keys.write(KEY + "\n")
         keys.flush()
-        server = stack.enter_context(serve(build, "--log", "off", engine="bundled"))
-        keyed = stack.enter_context(serve(build, "--log", "off", "--keys", keys.name))
+        server = stack.enter_context(serve(build, engine="bundled"))
+        keyed = stack.enter_context(serve(build, "--api-keys", keys.name))
         KEYED_URL = keyed.url + "/"
         b = stack.enter_context(contextlib.closing(Browser()))
         for test in TESTS:

@@ -57,7 +57,7 @@ def main(build):
     for path in sorted(paths - asked):
         print(f"{PAGE}: no command asks for {path}")
         failed += 1
-    with serve(build, "--log", "off", engine="bundled") as server, tempfile.TemporaryDirectory() as folder:
+    with serve(build, engine="bundled") as server, tempfile.TemporaryDirectory() as folder:
         for number, command, shown in all_commands:
             failed += check(number, command, shown, server, folder)
     print(f"the commands of docs/http-api.md: {len(all_commands)} run, {failed} failed")

@@ -305,7 +305,7 @@ def a_key_is_asked_for_only_where_it_is_needed(b, url):
 
 def pictures(b, url, folder):
     news = open("examples/headlines.txt", encoding="utf-8").read().splitlines()
-    b.screen(900, 1000)
+    b.screen(760, 1000)
     b.open(url)
     b.type("#text", news[0] + ENTER)
     verdict(b)
@@ -316,7 +316,7 @@ def pictures(b, url, folder):
     b.wait("a latency", lambda: b.text("#p50") != "–")
     b.run("document.activeElement.blur(); scrollTo(0, 0)")
     height = b.run("return document.documentElement.scrollHeight")
-    b.screen(900, height)
+    b.screen(760, height)
     b.picture(f"{folder}/page.png")
     b.screen(360, 740, phone=True, dark=True)
     b.run("scrollTo(0, 0)")

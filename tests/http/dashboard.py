@@ -60,7 +60,7 @@ def main(build):
     with open("docs/grafana-dashboard.json", encoding="utf-8") as f:
         dashboard = json.load(f)
     # With a broker that is not there, so that publishing is counted too.
-    with serve(build, "--output-mode", "both", "--brokers", "127.0.0.1:1") as server:
+    with serve(build, "--output-mode", "both", "--brokers", "127.0.0.1:1", "--drain-timeout", "1000") as server:
         server.ask("POST", "/sentiment", b"Profit rose.")
         text = server.ask("GET", "/metrics")[2].decode()
     there, failed = given(text), 0

@@ -60,7 +60,7 @@ class Client:
         first, *lines = self.until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         status = int(first.split()[1])
         headers = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in lines)}
-        if status == 100 or head:
+        if status in (100, 204) or head:
             return status, headers, b""
         if headers.get("transfer-encoding") == "chunked":
             body = b""
@@ -450,7 +450,8 @@ def main(build):
         s.files_at_rest = s.files()
         for test in SHARED:
             failed += attempt(test, s)
-            assert s.ask("GET", "/health")[0] == 200, f"it does not live after {test.__name__}"
+            assert s.process.poll() is None, f"{test.__name__} has ended it: {s.process.returncode} {s.said()[-2000:]}"
+            assert s.ask("GET", "/health")[0] == 200, test.__name__
     for test in OWN:
         failed += attempt(test, build)
     print(f"http/wire: {len(SHARED) + len(OWN)} tests, {failed} failed")

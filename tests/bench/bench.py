@@ -23,11 +23,6 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS_A_ROUND", "1"))
 MODEL = "models/finsent-minilm"
 
-# Only what does not start threads is imported before the CPU is pinned.
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
 def headlines():
     if os.environ.get("HEADLINES"):
         with open(os.environ["HEADLINES"], encoding="utf-8") as f:
@@ -99,6 +94,9 @@ def compare(title, unit, contestants):
 
 
 def main(build, out=None):
+    # Before anything is imported that starts threads.
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     heads, heads_from = headlines()
     short = write(heads)
     try:

@@ -206,7 +206,7 @@ def main(build, out=None):
     print("\n".join(f"{k}: {v}" for k, v in facts.items()) + "\n")
     row("measurement", "median", "range")
     row("---", "---", "---")
-    many, few = texts_file(100000), texts_file(2000)
+    many, few = texts_file(60000), texts_file(500)
     try:
         results = dict(facts=facts, hits=hits(build), overhead=overhead(build, many, few))
         results["overload"] = overload(build, many, results["overhead"]["capacity"])

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -46,14 +47,52 @@ static bool has_body(struct MHD_Connection *mhd)
                mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
+static enum MHD_Result count_length(
+    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    int *n = arg;
+
+    (void)kind;
+    (void)value;
+    *n += !strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+          !strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    return MHD_YES;
+}
+
+/* Two lengths of one body: a proxy may have believed the other one, and what
+ * follows would be somebody else's request. */
+static bool is_ambiguous(struct MHD_Connection *mhd)
+{
+    int n = 0;
+
+    MHD_get_connection_values(mhd, MHD_HEADER_KIND, count_length, &n);
+    return n > 1;
+}
+
+/* A body that is too large need not come when its sender asks first, or when
+ * it is more than would be swallowed. */
+static bool is_unwelcome(
+    struct MHD_Connection *mhd, const snt_http_request *req)
+{
+    const char *length = MHD_lookup_connection_value(
+        mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    uint64_t bytes = length ? strtoull(length, NULL, 10) : 0;
+
+    return bytes > req->max_body &&
+           (bytes - req->max_body > MAX_SWALLOWED ||
+            MHD_lookup_connection_value(
+                mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT));
+}
+
 static enum MHD_Result begin(
     struct MHD_Connection *mhd, const char *url, const char *method,
     void **slot)
 {
     snt_connection *connection = connection_of(mhd);
+    const snt_http_handler *handler;
     snt_http_request *req;
 
-    if (!connection || !snt_http_tls_verified(connection))
+    if (!connection || !snt_http_tls_verified(connection) || is_ambiguous(mhd))
         return MHD_NO;
     req = snt_http_request_new(connection, method, url);
     if (!req)
@@ -64,8 +103,10 @@ static enum MHD_Result begin(
     connection->request = req;
     pthread_mutex_unlock(&connection->lock);
     snt_connection_enter(connection, SNT_PHASE_READING);
-    req->max_body =
-        connection->http->handler.begin(connection->http->handler.arg, req);
+    handler = &connection->http->handler;
+    req->max_body = handler->begin(handler->arg, req);
+    if (!req->answered && is_unwelcome(mhd, req))
+        handler->too_large(handler->arg, req);
     /* An answer given here closes the connection, which only a body that is
      * not wanted deserves. */
     return req->answered && has_body(mhd) ? snt_http_request_queue(req)
@@ -126,9 +167,9 @@ static void on_end(
     enum MHD_RequestTerminationCode how)
 {
     snt_http_request *req = *slot;
-    snt_server *http = arg;
     snt_connection *connection;
 
+    (void)arg;
     (void)mhd;
     if (!req)
         return;
@@ -137,10 +178,7 @@ static void on_end(
     connection->request = NULL;
     pthread_mutex_unlock(&connection->lock);
     snt_connection_enter(connection, SNT_PHASE_IDLE);
-    http->handler.end(
-        http->handler.arg, req, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
-    snt_http_request_free(req);
-    atomic_fetch_sub(&http->active, 1);
+    snt_http_request_leave(req, how == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     *slot = NULL;
 }
 

@@ -38,7 +38,8 @@ typedef struct snt_http_reply_header {
 } snt_http_reply_header;
 
 struct snt_http_request {
-    snt_connection *connection;
+    snt_server *http;
+    snt_connection *connection; /* not after abandoned */
     snt_http_head head;
     snt_buffer body;
     size_t max_body;
@@ -60,6 +61,7 @@ struct snt_http_request {
     size_t reply_sent;
     bool stream;
     bool finished;
+    bool abandoned; /* a stream whose connection is over, and it is not */
     uint64_t sent;
     snt_http_reply_header *headers;
 };
@@ -103,7 +105,10 @@ bool snt_http_tls_verified(snt_connection *connection);
 /* http_request.c */
 snt_http_request *snt_http_request_new(
     snt_connection *connection, const char *method, const char *path);
-void snt_http_request_free(snt_http_request *req);
+
+/** Its connection is done with it. A stream that is not finished stays until it
+ * is; the handler is told that nobody reads it. */
+void snt_http_request_leave(snt_http_request *req, bool complete);
 
 /** Gives the answer to libmicrohttpd. */
 enum MHD_Result snt_http_request_queue(snt_http_request *req);

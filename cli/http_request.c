@@ -72,6 +72,7 @@ snt_http_request *snt_http_request_new(
 
     if (!req)
         return NULL;
+    req->http = connection->http;
     req->connection = connection;
     pthread_mutex_init(&req->lock, NULL);
     if (!connection->client[0])
@@ -88,7 +89,7 @@ snt_http_request *snt_http_request_new(
     return req;
 }
 
-void snt_http_request_free(snt_http_request *req)
+static void free_request(snt_http_request *req)
 {
     while (req->headers) {
         snt_http_reply_header *header = req->headers;
@@ -100,6 +101,34 @@ void snt_http_request_free(snt_http_request *req)
     snt_buffer_free(&req->reply);
     pthread_mutex_destroy(&req->lock);
     free(req);
+}
+
+/* The handler and the connection are both done with it. */
+static void end(snt_http_request *req, bool complete)
+{
+    snt_server *http = req->http;
+
+    http->handler.end(http->handler.arg, req, complete);
+    free_request(req);
+    atomic_fetch_sub(&http->active, 1);
+}
+
+void snt_http_request_leave(snt_http_request *req, bool complete)
+{
+    const snt_http_handler *handler = &req->http->handler;
+    bool open;
+
+    pthread_mutex_lock(&req->lock);
+    open = req->stream && !req->finished;
+    pthread_mutex_unlock(&req->lock);
+    if (open && !req->gone)
+        handler->gone(handler->arg, req);
+    pthread_mutex_lock(&req->lock);
+    open = req->stream && !req->finished;
+    req->abandoned = open;
+    pthread_mutex_unlock(&req->lock);
+    if (!open)
+        end(req, complete);
 }
 
 const snt_http_head *snt_http_request_head(const snt_http_request *req)
@@ -164,10 +193,11 @@ static void wake(snt_http_request *req, bool suspended)
         MHD_resume_connection(req->connection->mhd);
 }
 
-/* Locked in, unlocked out. */
+/* Locked in, unlocked out. The request may be gone after it. */
 static void answer(snt_http_request *req, unsigned status, const char *type)
 {
-    bool suspended = req->suspended;
+    bool suspended = req->suspended, done = req->handled && !req->stream;
+    snt_server *http = req->http;
 
     req->answered = true;
     req->status = status;
@@ -175,6 +205,8 @@ static void answer(snt_http_request *req, unsigned status, const char *type)
     req->suspended = false;
     pthread_mutex_unlock(&req->lock);
     wake(req, suspended);
+    if (done)
+        atomic_fetch_sub(&http->waiting, 1);
 }
 
 void snt_http_reply(
@@ -218,15 +250,23 @@ static void continue_stream(snt_http_request *req)
 void snt_http_stream_write(snt_http_request *req, const char *bytes, size_t len)
 {
     pthread_mutex_lock(&req->lock);
-    snt_buffer_add(&req->reply, bytes, len);
+    if (!req->abandoned)
+        snt_buffer_add(&req->reply, bytes, len);
     continue_stream(req);
 }
 
 void snt_http_stream_finish(snt_http_request *req)
 {
+    snt_server *http = req->http;
+    bool abandoned;
+
     pthread_mutex_lock(&req->lock);
     req->finished = true;
+    abandoned = req->abandoned;
     continue_stream(req);
+    if (abandoned)
+        end(req, false);
+    atomic_fetch_sub(&http->waiting, 1);
 }
 
 size_t snt_http_stream_pending(snt_http_request *req)
@@ -342,8 +382,6 @@ enum MHD_Result snt_http_request_queue(snt_http_request *req)
     if (req->queued)
         return MHD_YES;
     req->queued = true;
-    if (req->handled)
-        atomic_fetch_sub(&req->connection->http->waiting, 1);
     if (req->reply.failed)
         req->status = MHD_HTTP_INTERNAL_SERVER_ERROR;
     response = response_of(req);

@@ -23,6 +23,7 @@
     SUITE(metrics)                                                             \
     SUITE(model)                                                               \
     SUITE(occlude)                                                             \
+    SUITE(openapi)                                                             \
     SUITE(pipeline)                                                            \
     SUITE(router)                                                              \
     SUITE(safetensors)                                                         \

@@ -30,8 +30,8 @@ class Server:
         return os.pread(self.log.fileno(), 1 << 24, 0).decode(errors="replace")
 
     def find_address(self):
-        found = re.search(r"127\.0\.0\.1:\d+", self.said())
-        return found and found.group()
+        found = re.search(r"listening on (127\.0\.0\.1:\d+)", self.said())
+        return found and found.group(1)
 
     def wait(self, condition, what, seconds=30):
         end = time.monotonic() + seconds

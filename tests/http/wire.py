@@ -16,7 +16,7 @@ import traceback
 from server import serve
 
 TEXT = b"Profit rose."
-READ_S, SLACK_S = 1, 3  # --read-timeout, and what a busy machine may add
+READ_S, IDLE_S, SLACK_S = 1, 2, 3  # --read-timeout, --idle-timeout, and what a busy machine may add
 
 
 class Client:
@@ -262,11 +262,6 @@ def nonsense_is_turned_away(s):
         is_turned_away(s, data, *range(400, 600))
 
 
-def a_raw_nul_in_the_request_line_reaches_no_route(s):
-    rest = is_turned_away(s, b"POST /sentiment\0/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc")
-    assert b'"label"' not in rest, rest
-
-
 def bad_chunks_are_turned_away(s):
     head = post(b"", "/sentiment", "Transfer-Encoding: chunked", length=False)
     for chunk in (b"zz\r\nabc\r\n", b"-1\r\nabc\r\n", b"FFFFFFFFFFFFFFFFF\r\nabc\r\n", b"3\r\nabcdef\r\n0\r\n\r\n",
@@ -325,8 +320,8 @@ def a_request_that_drips_is_hung_up_on(s):
                        (post(TEXT) + head[:20], head[20:] + b"x" * 1000)):
         with Client(s) as c:
             c.send(sent)
-            took = drip(c, slow, READ_S + SLACK_S)
-            assert took is not None, f"still open after {READ_S + SLACK_S} s: {slow[:20]!r}"
+            took = drip(c, slow, IDLE_S + SLACK_S)
+            assert took is not None, f"still open after {IDLE_S + SLACK_S} s: {slow[:20]!r}"
 
 
 def who_says_nothing_is_hung_up_on(s):
@@ -419,15 +414,29 @@ def stopped_with_a_hundred_in_flight_it_answers_all(build):
         assert statuses.count(200) > 0, statuses
 
 
-OWN = [stopped_with_a_hundred_in_flight_it_answers_all]
+def clients_that_vanish_in_flight_do_not_hold_up_the_end(build):
+    with serve(build, "--device", "cpu:slow", "--workers", "1") as s:
+        clients = [Client(s).send(post(b"text %d" % i)) for i in range(64)]
+        clients += [Client(s).send(post(b"".join(b'"line %d"\n' % i for i in range(2000)), "/batch"))
+                    for _ in range(8)]
+        for c in clients[-8:]:
+            c.until(b"\r\n\r\n")
+        for c in clients:
+            c.socket.close()
+        s.wait(lambda: b"sentiment_texts_in_hand 0\n" in s.ask("GET", "/metrics")[2], "rest")
+        assert b"sentiment_http_requests_waiting 1\n" in s.ask("GET", "/metrics")[2]
+        began = time.monotonic()
+        assert s.stop() == 0 and time.monotonic() - began < 5
+
+
+OWN = [stopped_with_a_hundred_in_flight_it_answers_all, clients_that_vanish_in_flight_do_not_hold_up_the_end]
 SHARED = [
     pipelined_requests_are_answered_in_order, a_chunked_body_is_one_text, a_request_in_single_bytes_is_a_request,
     a_client_that_waits_for_100_continue_gets_it, a_body_announced_too_large_is_refused_before_it_comes,
     a_body_that_grows_too_large_is_refused, an_answer_to_http_1_0_is_whole_and_ends_the_connection,
     connection_close_is_heeded, head_has_the_headers_of_get_and_no_body, a_wrong_method_is_answered_with_the_right_ones,
     options_tells_what_is_allowed, only_the_exact_path_is_the_path, text_may_hold_any_utf8_even_nul,
-    an_error_leaves_the_connection_usable, nonsense_is_turned_away, a_raw_nul_in_the_request_line_reaches_no_route,
-    bad_chunks_are_turned_away, lengths_that_lie_are_turned_away, http_1_1_without_a_host_is_turned_away,
+    an_error_leaves_the_connection_usable, nonsense_is_turned_away, bad_chunks_are_turned_away, lengths_that_lie_are_turned_away, http_1_1_without_a_host_is_turned_away,
     headers_that_are_too_large_are_turned_away, a_request_that_drips_is_hung_up_on, who_says_nothing_is_hung_up_on,
     a_half_closed_client_is_answered_or_let_go, three_hundred_half_open_clients_block_nobody,
     many_connections_are_all_served, who_does_not_read_holds_no_memory, clients_that_vanish_leave_nothing_behind]
@@ -445,7 +454,8 @@ def attempt(test, arg):
 
 def main(build):
     failed = 0
-    with serve(build, "--read-timeout", str(1000 * READ_S), "--max-connections", "1000") as s:
+    with serve(build, "--read-timeout", str(1000 * READ_S), "--idle-timeout", str(1000 * IDLE_S),
+               "--max-connections", "1000") as s:
         s.ask("POST", "/sentiment", TEXT)
         s.files_at_rest = s.files()
         for test in SHARED:

@@ -283,6 +283,7 @@ sentiment_pipeline *snt_exchange_pipe(const snt_exchange *x)
 
 void snt_api_cancel(snt_api *api)
 {
+    atomic_store(&api->cancelled, true);
     pthread_mutex_lock(&api->lock);
     for (snt_exchange *x = api->exchanges; x; x = x->next)
         sentiment_group_cancel(x->group);
@@ -438,6 +439,7 @@ static void gone(void *arg, snt_http_request *req)
     snt_exchange *x = *snt_http_request_user(req);
     snt_api *api = arg;
 
+    atomic_store(&x->gone, true);
     pthread_mutex_lock(&api->lock);
     if (x->group)
         sentiment_group_cancel(x->group);

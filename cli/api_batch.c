@@ -97,6 +97,8 @@ static snt_record *read_string(snt_record *rec, sentiment_text line)
 /* The next line that is not empty; NULL at the end. */
 static snt_record *next_record(batch *b)
 {
+    if (atomic_load(&b->x->gone)) /* then the rest is for nobody */
+        b->rest.len = 0;
     while (b->rest.len) {
         const char *newline = memchr(b->rest.bytes, '\n', b->rest.len);
         sentiment_text line = b->rest;
@@ -231,6 +233,8 @@ static bool send_record(batch *b, snt_record *rec)
     } else if (snt_record_is_blank(rec)) {
         put_answer(s, NULL);
         s->done = true;
+    } else if (atomic_load(&b->x->api->cancelled)) {
+        put_error(s, snt_exchange_explain(b->x, SENTIMENT_ESTATE, ""));
     } else {
         status = sentiment_pipeline_submit(
             snt_exchange_pipe(b->x), snt_record_text(rec), &opts, answered, s,

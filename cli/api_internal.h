@@ -49,7 +49,8 @@ typedef struct snt_route_counts {
 
 struct snt_api {
     snt_api_options opts;
-    atomic_int state; /* snt_api_state */
+    atomic_int state;      /* snt_api_state */
+    atomic_bool cancelled; /* what is in hand is given up */
     _Atomic(sentiment_pipeline *) pipe;
     sentiment_cache *cache; /* set before pipe */
     const snt_server *http;
@@ -70,6 +71,7 @@ struct snt_exchange {
     const snt_route *route;
     size_t route_index;
     sentiment_group *group; /* of its texts, or NULL; under the api's lock */
+    atomic_bool gone;       /* nobody reads the answer */
     atomic_ullong texts, cached;
     char error[160]; /* for the operator */
     void *state;     /* the route's own */

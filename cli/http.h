@@ -22,7 +22,9 @@ typedef struct snt_http_request snt_http_request;
 
 enum { SNT_HTTP_REQUEST_ID = 128 };
 
-/** What a request says; strings are NULL when a header is not there. */
+/** What a request says; strings are NULL when a header is not there. Those of
+ * content_type, authorization and origin live as long as begin and handle
+ * run. */
 typedef struct snt_http_head {
     const char *method;
     const char *path; /* without the query, not unescaped */
@@ -47,7 +49,8 @@ typedef struct snt_http_handler {
     void (*handle)(void *arg, snt_http_request *req);
     /** Must answer. */
     void (*too_large)(void *arg, snt_http_request *req);
-    /** The client went away before the answer, which is still due. */
+    /** The client went away before the answer, which is still due, or before
+     * the end of a stream, which is to be finished as soon as may be. */
     void (*gone)(void *arg, snt_http_request *req);
     /** It is over, complete says whether the reply was sent in full; frees
      * what snt_http_request_user points to. */

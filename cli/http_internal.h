@@ -64,6 +64,7 @@ struct snt_http_request {
     bool abandoned; /* a stream whose connection is over, and it is not */
     uint64_t sent;
     snt_http_reply_header *headers;
+    char strings[]; /* what head points to and is needed to the end */
 };
 
 enum { SNT_HTTP_DAEMONS = 8 };

@@ -64,24 +64,40 @@ static void identify(snt_http_head *head, const char *given)
         own & 0xffffffff, atomic_fetch_add(&count, 1) & 0xffffffff);
 }
 
+/* Copies string to *at, behind what is there; NULL stays NULL. */
+static const char *copy(char **at, const char *string)
+{
+    char *copied = *at;
+
+    if (!string)
+        return NULL;
+    *at = stpcpy(copied, string) + 1;
+    return copied;
+}
+
 snt_http_request *snt_http_request_new(
     snt_connection *connection, const char *method, const char *path)
 {
-    snt_http_request *req = calloc(1, sizeof(*req));
     struct MHD_Connection *mhd = connection->mhd;
+    const char *trace = header_of(mhd, "traceparent");
+    snt_http_request *req = calloc(
+        1, sizeof(*req) + strlen(method) + strlen(path) +
+               (trace ? strlen(trace) : 0) + 3);
+    char *at;
 
     if (!req)
         return NULL;
+    at = req->strings;
     req->http = connection->http;
     req->connection = connection;
     pthread_mutex_init(&req->lock, NULL);
     if (!connection->client[0])
         name_client(connection);
-    req->head.method = method;
-    req->head.path = path;
+    req->head.method = copy(&at, method);
+    req->head.path = copy(&at, path);
+    req->head.traceparent = copy(&at, trace);
     req->head.content_type = header_of(mhd, MHD_HTTP_HEADER_CONTENT_TYPE);
     req->head.authorization = header_of(mhd, MHD_HTTP_HEADER_AUTHORIZATION);
-    req->head.traceparent = header_of(mhd, "traceparent");
     req->head.origin = header_of(mhd, MHD_HTTP_HEADER_ORIGIN);
     req->head.began_us = snt_clock_now_us();
     memcpy(req->head.client, connection->client, sizeof(req->head.client));

@@ -20,7 +20,11 @@
 #include "notify.h"
 #include "stop.h"
 
-enum { SWEEP_MS = 60000, STEP_MS = 10 };
+enum {
+    SWEEP_MS = 60000,
+    STEP_MS = 10,
+    LAST_BYTES_MS = 1000 /* for replies to go out after the last answer */
+};
 
 typedef struct service {
     const snt_serve_options *opts;
@@ -324,6 +328,8 @@ static void drain(service *s)
     }
     /* Every request has its answer by now, or gets it at once. */
     wait_for_requests(s, snt_server_waiting, UINT64_MAX);
+    wait_for_requests(
+        s, snt_server_active, snt_clock_now_ms(NULL) + LAST_BYTES_MS);
 }
 
 static void close_all(service *s)

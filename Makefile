@@ -261,10 +261,14 @@ test-kafka: ## What speaks to Kafka, against a real broker (Java and Maven)
 	sh tests/kafka/run.sh $(B)
 
 sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
-	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c
+	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c cli
+	python3 tests/http/contract.py build/asan
+	python3 tests/http/wire.py build/asan
 	@$(SUBMAKE) B=build/tsan SANITIZE=thread \
-	    build/tsan/tests/check build/tsan/lib/libfake_engine.so
+	    build/tsan/tests/check build/tsan/lib/libfake_engine.so cli
 	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline
+	python3 tests/http/contract.py build/tsan
+	python3 tests/http/wire.py build/tsan
 
 $(B)/tests/bench_%: $(B)/obj/tests/bench/bench_%.c.o $(ARCHIVE)
 	$(SAY) LD $@

@@ -351,6 +351,8 @@ def a_full_queue_is_an_immediate_answer(build):
 
 
 def it_says_503_while_it_loads(build):
+    if not os.path.exists(f"{build}/lib/sentiment/libsentiment_torch.so"):
+        return print("http/contract: it_says_503_while_it_loads is skipped: this build has no libtorch")
     with serve(build, engine="real") as s:
         assert metric(s, "sentiment_ready") == 1
         before = metric(s, "sentiment_http_requests_total", route="/ready", status="503")
@@ -614,7 +616,7 @@ def it_warns_when_everybody_can_reach_it(build):
     said = process.communicate(timeout=20)[1]  # an address that nobody has: it ends by itself
     assert "level=warning" in said and "192.0.2.1 without --api-keys without --tls-cert" in said, said
     with serve(build) as s:
-        assert "level=warning" not in s.said()
+        assert "without --" not in s.said(), s.said()
 
 
 def a_service_manager_hands_its_socket_over_and_is_told(build):

@@ -11,6 +11,7 @@ import time
 
 class Server:
     def __init__(self, build, *options, engine="fake", env=None):
+        self.build = build
         self.log = tempfile.TemporaryFile("w+")
         model = ["--model", "models/finsent-minilm"]
         if engine == "fake":

@@ -44,7 +44,7 @@ static const snt_option limits[] = {
     {"max-connections", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_connections),
      "at once (default: 4096)"},
     {"max-header-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_header_bytes),
-     "of a connection's headers and buffers (default: 32768)"},
+     "of a connection's headers and buffers (default: 16384)"},
     {"max-body-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_body_bytes),
      "of a request (default: 1048576)"},
     {"max-batch-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_batch_bytes),

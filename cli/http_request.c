@@ -43,6 +43,13 @@ static bool is_fit_for_an_id(const char *id)
     return len && !id[len] && len < SNT_HTTP_REQUEST_ID;
 }
 
+/* The last eight digits; printf would take as long as all the rest. */
+static void put_hex(char *out, unsigned long long value)
+{
+    for (int i = 8; i-- > 0; value >>= 4)
+        out[i] = "0123456789abcdef"[value & 15];
+}
+
 /* The client's own, when it is one that may stand in a log; else a new one:
  * random for the process, and counted. */
 static void identify(snt_http_head *head, const char *given)
@@ -59,9 +66,10 @@ static void identify(snt_http_head *head, const char *given)
             own = snt_clock_now_us();
         atomic_store(&base, own);
     }
-    snprintf(
-        head->request_id, sizeof(head->request_id), "%08llx-%08llx",
-        own & 0xffffffff, atomic_fetch_add(&count, 1) & 0xffffffff);
+    put_hex(head->request_id, own);
+    head->request_id[8] = '-';
+    put_hex(head->request_id + 9, atomic_fetch_add(&count, 1));
+    head->request_id[17] = '\0';
 }
 
 /* Copies string to *at, behind what is there; NULL stays NULL. */

@@ -60,7 +60,7 @@ static void fill_in(snt_serve_options *o)
     fill(&o->write_timeout, 60000);
     fill(&o->drain_timeout, 30000);
     fill(&o->max_connections, 4096);
-    fill(&o->max_header_bytes, 32 << 10);
+    fill(&o->max_header_bytes, 16 << 10);
     fill(&o->max_body_bytes, 1 << 20);
     fill(&o->max_batch_bytes, 16 << 20);
     fill(&o->max_texts, 1024);

@@ -39,17 +39,31 @@ static bool reads_back(const char *text, double value)
     return !(back < value) && !(back > value);
 }
 
+/* Whether fewer than 16 digits may do, given the 16 of text. Then the 16 end in
+ * a 0, or miss it by one: they are right to half a unit, and so is a decimal of
+ * 15 that reads back. */
+static bool may_be_shorter(const char *text)
+{
+    char last = strchr(text, 'e')[-1];
+
+    return last == '0' || last == '1' || last == '9';
+}
+
 /* Writes value to text with as few digits as read back to it. 15 always
- * survive the way there and back, and 17 are always enough. Just above a power
- * of two doubles lie twice as far apart as below it, so there the nearest
- * decimal of 16 digits may fail and the next one still do. printf and strtod
- * agree on the locale's decimal point, whatever it is. */
+ * survive the way there and back, and 17 are always enough; scores, which are
+ * floats, mostly take 16 or 17. Just above a power of two doubles lie twice as
+ * far apart as below it, so there the nearest decimal of 16 digits may fail and
+ * the next one still do. printf and strtod agree on the locale's decimal point,
+ * whatever it is. */
 static void shortest(double value, char text[SNT_JSON_NUMBER])
 {
-    snprintf(text, SNT_JSON_NUMBER, "%.14e", value);
-    if (reads_back(text, value))
-        return;
     snprintf(text, SNT_JSON_NUMBER, "%.15e", value);
+    if (may_be_shorter(text)) {
+        snprintf(text, SNT_JSON_NUMBER, "%.14e", value);
+        if (reads_back(text, value))
+            return;
+        snprintf(text, SNT_JSON_NUMBER, "%.15e", value);
+    }
     if (reads_back(text, value) ||
         (next_decimal(text, strchr(text, 'e')) && reads_back(text, value)))
         return;

@@ -41,12 +41,13 @@ static bool reads_back(const char *text, double value)
 
 /* Whether fewer than 16 digits may do, given the 16 of text. Then the 16 end in
  * a 0, or miss it by one: they are right to half a unit, and so is a decimal of
- * 15 that reads back. */
-static bool may_be_shorter(const char *text)
+ * 15 that reads back. Subnormal numbers have fewer digits in the first place.
+ */
+static bool may_be_shorter(const char *text, double value)
 {
     char last = strchr(text, 'e')[-1];
 
-    return last == '0' || last == '1' || last == '9';
+    return last == '0' || last == '1' || last == '9' || !isnormal(value);
 }
 
 /* Writes value to text with as few digits as read back to it. 15 always
@@ -58,7 +59,7 @@ static bool may_be_shorter(const char *text)
 static void shortest(double value, char text[SNT_JSON_NUMBER])
 {
     snprintf(text, SNT_JSON_NUMBER, "%.15e", value);
-    if (may_be_shorter(text)) {
+    if (may_be_shorter(text, value)) {
         snprintf(text, SNT_JSON_NUMBER, "%.14e", value);
         if (reads_back(text, value))
             return;

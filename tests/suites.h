@@ -18,6 +18,7 @@
     SUITE(classifier)                                                          \
     SUITE(config)                                                              \
     SUITE(digest)                                                              \
+    SUITE(enrich)                                                              \
     SUITE(input)                                                               \
     SUITE(json)                                                                \
     SUITE(metrics)                                                             \

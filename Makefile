@@ -29,8 +29,13 @@ C := $(CC) -std=c11 -D_GNU_SOURCE $(CWARN) $(OURS) $(CFLAGS)
 CPP := $(CXX) -std=c++20 $(WARN) $(OURS) $(CXXFLAGS)
 LD := $(SAN) -pthread $(LDFLAGS)
 LIBS := -ljansson -lcrypto -ldl -lm
-# What the command links and the library does not.
-CLI_LIBS := -lrdkafka -lcurl -lmicrohttpd -lgnutls
+# What the command links and the library does not. A librdkafka that was built
+# by make deps RDKAFKA=source is taken, unless RDKAFKA=system.
+RDKAFKA_DIR := build/librdkafka
+RDKAFKA ?= $(if $(wildcard $(RDKAFKA_DIR)/package),source,system)
+RDKAFKA_INCLUDE := $(if $(filter source,$(RDKAFKA)),-isystem $(RDKAFKA_DIR)/include)
+CLI_LIBS = -lcurl -lmicrohttpd -lgnutls $(if $(RDKAFKA_INCLUDE),\
+    $(RDKAFKA_DIR)/librdkafka.a $$(cat $(RDKAFKA_DIR)/libs),-lrdkafka)
 Q := $(if $(V),,@)
 comma := ,
 # The targets that build and then do something take all CPUs, unless told -j.
@@ -64,8 +69,9 @@ run: ## Sets up, builds, classifies examples/headlines.txt
 	@$(SUBMAKE) all
 	$(CLI) classify --format table examples/headlines.txt
 
-deps: ## Installs the packages that build and tests need, fetches libtorch
-	@sh .ci/deps.sh build test
+deps: ## Installs packages, fetches libtorch; RDKAFKA=source builds a newer librdkafka
+	@sh .ci/deps.sh build test $(if $(RDKAFKA_INCLUDE),rdkafka)
+	@$(if $(RDKAFKA_INCLUDE),sh cli/librdkafka.sh $(RDKAFKA_DIR),true)
 	@LIBTORCH='$(LIBTORCH)' sh shim/libtorch.sh $(B)/libtorch
 
 all: lib shim cli examples ## Builds the library, the engine, the command
@@ -79,7 +85,7 @@ examples: $(EXAMPLES)
 # Headers are seen by layer: cli/ has the public ones and lib/base/ only.
 includes = -Iinclude -Ilib/base \
     $(if $(filter cli/%,$<),-I$(B)/embed,-I. -Ilib) \
-    $(if $(filter tests/%,$<),-Icli)
+    $(if $(filter tests/%,$<),-Icli) $(RDKAFKA_INCLUDE)
 
 $(B)/obj/%.c.o: %.c Makefile
 	$(SAY) CC $<
@@ -160,13 +166,19 @@ $(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) shim/engine.map
 	    -Wl,--version-script=shim/engine.map -Wl,--no-undefined \
 	    $(filter %.o,$^) -o $@ -L$(B)/libtorch/lib -ltorch_cpu -lc10
 
+# Changes when another librdkafka is taken.
+$(B)/rdkafka.kind: FORCE
+	@mkdir -p $(@D)
+	@echo $(RDKAFKA) | cmp -s - $@ || echo $(RDKAFKA) >$@
+
 # Linked once more to be installed: from PREFIX/bin to LIBDIR is another way.
 INSTALLED_CLI := $(B)/install/sentiment-cli
 $(CLI): TO_LIB = ../lib
 $(INSTALLED_CLI): TO_LIB = $(shell python3 -c 'import os, sys; \
     print(os.path.relpath(*sys.argv[1:]))' $(LIBDIR) $(PREFIX)/bin)
 $(INSTALLED_CLI): FORCE
-$(CLI) $(INSTALLED_CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO)
+$(CLI) $(INSTALLED_CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO) \
+    $(B)/rdkafka.kind
 	$(SAY) LD $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/$(TO_LIB)' $(filter %.o,$^) -o $@ \
@@ -191,7 +203,7 @@ program = @mkdir -p $(@D); $(if $(V),set -x;) \
     -Wl,--no-whole-archive -o $@ $(1) $(LIBS)
 
 $(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
-    $(ARCHIVE)
+    $(ARCHIVE) $(B)/rdkafka.kind
 $(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(ARCHIVE)
 $(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS)
 $(CHECK) $(CHECK_TORCH) $(CHECK_KERNELS):

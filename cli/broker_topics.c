@@ -75,7 +75,8 @@ static sentiment_status ask(
     return snt_broker_fail(err, topic, code);
 }
 
-/* What the broker answered to the request to make one topic. */
+/* What the broker answered to the request to make one topic. Ten instances may
+ * start at once: it is made when another one has made it. */
 static sentiment_status read_answer(
     rd_kafka_event_t *event, const char *topic, sentiment_error *err)
 {
@@ -90,7 +91,8 @@ static sentiment_status read_answer(
         code = rd_kafka_topic_result_error(results[0]);
         why = rd_kafka_topic_result_error_string(results[0]);
     }
-    /* Ten instances may start at once. */
+    if (!code)
+        snt_report("topic %s: made", topic);
     if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         return SENTIMENT_OK;
     return snt_fail(
@@ -127,8 +129,6 @@ static sentiment_status create(
     if (event)
         rd_kafka_event_destroy(event);
     rd_kafka_queue_destroy(queue);
-    if (status == SENTIMENT_OK)
-        snt_report("topic %s: made", topic);
     return status;
 }
 

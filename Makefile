@@ -134,6 +134,7 @@ $(KERNELS): shim/kernels.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(C) -Iinclude -I. $(OPTS) -c $< -o $@
 KERNELS += $(B)/obj/shim/kernels_pick.c.o
+FEATURES := $(B)/obj/shim/features.c.o
 
 # ---- libraries and programs ----
 
@@ -156,7 +157,7 @@ $(SO): $(call obj,$(LIB_SRC)) lib/libsentiment.map
 # The libraries kept from the wheel lie beside the shim, which finds them by its
 # run path and takes them along when it is installed. Those of LIBTORCH=DIR stay
 # where they are, since they look from there for what they need.
-$(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) shim/engine.map
+$(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) $(FEATURES) shim/engine.map
 	$(SAY) LD $@
 	@mkdir -p $(@D)
 	$(Q)find $(@D) -type l -delete
@@ -205,7 +206,7 @@ program = @mkdir -p $(@D); $(if $(V),set -x;) \
 $(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
     $(ARCHIVE) $(B)/rdkafka.kind
 $(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(ARCHIVE)
-$(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS)
+$(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS) $(FEATURES)
 $(CHECK) $(CHECK_TORCH) $(CHECK_KERNELS):
 	$(SAY) LD $@
 	$(call program,$$(pkg-config --libs check) $(CLI_LIBS))

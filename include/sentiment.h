@@ -25,6 +25,7 @@
  *     tokenizer.h   text to token ids; needs no libtorch
  *     model.h       a checkpoint on disk: inspect, verify
  *     classifier.h  texts to labels, in batches, on worker threads
+ *     tune.h        how far lower precisions may be trusted on a checkpoint
  *     pipeline.h    many texts at once: submit and call back, or a stream
  *     cache.h       remembers what the model said; bounded in bytes and time
  *     router.h      label and score to a destination, by rules
@@ -60,6 +61,7 @@
 #include "sentiment/tokenizer.h"
 #include "sentiment/model.h"
 #include "sentiment/classifier.h"
+#include "sentiment/tune.h"
 #include "sentiment/pipeline.h"
 #include "sentiment/cache.h"
 #include "sentiment/router.h"

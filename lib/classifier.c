@@ -14,9 +14,12 @@
 #include "cpus.h"
 #include "engine.h"
 #include "error.h"
+#include "file.h"
 #include "identity.h"
 #include "model/model.h"
 #include "options.h"
+#include "precision.h"
+#include "verdict.h"
 #include "worker.h"
 
 enum {
@@ -31,7 +34,8 @@ struct sentiment_classifier {
     const snt_engine_ops *engine;
     snt_engine_caps caps;
     snt_precision precision;
-    const char *reason;
+    char reason[192];
+    float *ranges; /* the verdict's, or NULL */
     char *device;
     unsigned workers;
     sentiment_digest identity;
@@ -39,43 +43,47 @@ struct sentiment_classifier {
     snt_crew *crew;
 };
 
-static const struct {
-    const char *name;
-    snt_precision precision;
-} precisions[] = {
-    {"fp32", SNT_FP32},
-    {"bf16", SNT_BF16_COMPUTE},
-    {"fp16", SNT_FP16_COMPUTE},
-    {"int8", SNT_INT8},
-};
-
-enum { N_PRECISIONS = sizeof(precisions) / sizeof(*precisions) };
-
-static const char *precision_name(snt_precision precision)
+/* A verdict that cannot be used is as good as none, but worth a word. */
+static bool find_verdict(
+    const sentiment_classifier *clf, const char *dir,
+    const sentiment_classifier_options *opts, snt_verdict *verdict)
 {
-    for (size_t i = 0; i < N_PRECISIONS; i++)
-        if (precisions[i].precision == precision)
-            return precisions[i].name;
-    return "unknown";
+    char *path = snt_file_join(dir, SENTIMENT_VERDICT_FILE);
+    bool there = path && snt_file_exists(path);
+    sentiment_error err;
+
+    free(path);
+    if (!there)
+        return false;
+    if (snt_verdict_read(verdict, dir, snt_model_network(clf->model), &err) ==
+        SENTIMENT_OK)
+        return true;
+    snt_fail_within(&err, err.status, "the verdict on precisions is ignored");
+    if (opts->log)
+        opts->log(opts->log_arg, SENTIMENT_LOG_WARNING, err.message);
+    return false;
 }
 
-static sentiment_status choose_precision(
-    sentiment_classifier *clf, const char *name, sentiment_error *err)
+static bool is_auto(const sentiment_classifier_options *opts)
 {
-    if (!name || !strcmp(name, "auto")) {
-        clf->precision = SNT_FP32;
-        clf->reason = "the checkpoint has no verdict on others";
-        return SENTIMENT_OK;
-    }
-    clf->reason = "asked for";
-    for (size_t i = 0; i < N_PRECISIONS; i++)
-        if (!strcmp(precisions[i].name, name)) {
-            clf->precision = precisions[i].precision;
-            return SENTIMENT_OK;
-        }
-    return snt_fail(
-        err, SENTIMENT_EINVAL,
-        "no precision \"%s\": auto, fp32, bf16, fp16 or int8", name);
+    return !opts->precision || !strcmp(opts->precision, "auto");
+}
+
+/* Settles the precision, and what is known of ranges, from the verdict. */
+static void consult(
+    sentiment_classifier *clf, const char *dir,
+    const sentiment_classifier_options *opts)
+{
+    snt_verdict verdict = {.ranges = NULL};
+    bool there = false;
+
+    if (is_auto(opts) || clf->precision == SNT_INT8)
+        there = find_verdict(clf, dir, opts, &verdict);
+    if (is_auto(opts))
+        clf->precision = snt_precision_choose(
+            &clf->caps, clf->device, there ? &verdict.told : NULL,
+            clf->reason, sizeof(clf->reason));
+    clf->ranges = verdict.ranges;
 }
 
 static sentiment_status open_model(
@@ -99,12 +107,18 @@ static sentiment_status open_model(
 
 static sentiment_status open_crew(
     sentiment_classifier *clf, const sentiment_classifier_options *opts,
-    sentiment_error *err)
+    const snt_classifier_ranges *ranges, sentiment_error *err)
 {
     snt_crew_options crew = {
         .engine = clf->engine,
         .network = snt_model_network(clf->model),
-        .device = {clf->device, clf->precision, opts->log, opts->log_arg},
+        .device =
+            {.device = clf->device,
+             .precision = clf->precision,
+             .log = opts->log,
+             .log_arg = opts->log_arg,
+             .ranges = ranges ? ranges->known : clf->ranges,
+             .observed = ranges ? ranges->observed : NULL},
         .workers = clf->workers,
         .batch_tokens =
             opts->batch_tokens ? opts->batch_tokens : clf->caps.batch_tokens,
@@ -130,7 +144,10 @@ static sentiment_status check(
     clf->device = strdup(opts->device ? opts->device : "cpu");
     if (!clf->device)
         return snt_fail_memory(err);
-    return choose_precision(clf, opts->precision, err);
+    snprintf(clf->reason, sizeof(clf->reason), "asked for");
+    return is_auto(opts)
+               ? SENTIMENT_OK
+               : snt_precision_find(&clf->precision, opts->precision, err);
 }
 
 static sentiment_status identify(
@@ -142,14 +159,15 @@ static sentiment_status identify(
     snprintf(
         settings, sizeof(settings), "%s %s %s %s %s %d %u %s",
         sentiment_version(), clf->engine->name, clf->caps.version, clf->device,
-        precision_name(clf->precision), (int)opts->long_texts,
+        snt_precision_name(clf->precision), (int)opts->long_texts,
         (unsigned)opts->deterministic, opts->label_map ? opts->label_map : "");
     return snt_identity(dir, settings, &clf->identity, err);
 }
 
 static sentiment_status open_all(
     sentiment_classifier *clf, const char *dir,
-    const sentiment_classifier_options *opts, sentiment_error *err)
+    const sentiment_classifier_options *opts,
+    const snt_classifier_ranges *ranges, sentiment_error *err)
 {
     sentiment_status status = check(clf, opts, err);
 
@@ -159,16 +177,26 @@ static sentiment_status open_all(
         status = snt_engine_load(&clf->engine, opts->engine_path, err);
     if (status == SENTIMENT_OK)
         status = clf->engine->describe(&clf->caps, err);
+    if (status == SENTIMENT_OK && !ranges)
+        consult(clf, dir, opts);
     if (status == SENTIMENT_OK)
         status = identify(clf, dir, opts, err);
     if (status == SENTIMENT_OK)
-        status = open_crew(clf, opts, err);
+        status = open_crew(clf, opts, ranges, err);
     return status;
 }
 
 sentiment_status sentiment_classifier_open(
     sentiment_classifier **clf, const char *dir,
     const sentiment_classifier_options *opts, sentiment_error *err)
+{
+    return snt_classifier_open_with(clf, dir, opts, NULL, err);
+}
+
+sentiment_status snt_classifier_open_with(
+    sentiment_classifier **clf, const char *dir,
+    const sentiment_classifier_options *opts,
+    const snt_classifier_ranges *ranges, sentiment_error *err)
 {
     sentiment_classifier_options known;
     sentiment_classifier *made;
@@ -183,7 +211,7 @@ sentiment_status sentiment_classifier_open(
         return snt_fail_memory(err);
     made->pid = getpid();
     snt_queue_init(&made->queue);
-    status = open_all(made, dir, &known, err);
+    status = open_all(made, dir, &known, ranges, err);
     if (status == SENTIMENT_OK)
         *clf = made;
     else
@@ -199,6 +227,7 @@ void sentiment_classifier_close(sentiment_classifier *clf)
     snt_crew_close(clf->crew);
     snt_queue_destroy(&clf->queue);
     sentiment_model_close(clf->model);
+    free(clf->ranges);
     free(clf->device);
     free(clf);
 }
@@ -369,11 +398,17 @@ sentiment_status sentiment_classifier_describe(
         .devices = clf->caps.devices,
         .cpu = clf->caps.cpu,
         .device = clf->device,
-        .precision = precision_name(clf->precision),
+        .precision = snt_precision_name(clf->precision),
         .reason = clf->reason};
 
     return snt_options_write(
         info, &all, sizeof(all), "sentiment_classifier_info", err);
+}
+
+void snt_classifier_ladder(
+    const sentiment_classifier *clf, snt_precision *ladder)
+{
+    snt_precision_ladder(&clf->caps, clf->device, ladder);
 }
 
 sentiment_status sentiment_classifier_count(

@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define SNT_ENGINE_ABI 1
+#define SNT_ENGINE_ABI 2
 
 typedef enum snt_dtype { SNT_F32 = 0, SNT_F16 = 1, SNT_BF16 = 2 } snt_dtype;
 
@@ -84,6 +84,7 @@ typedef struct snt_engine_caps {
     char devices[128];     /* "cpu,cuda:0" */
     char cpu[64];          /* "AVX512" */
     uint32_t precisions;   /* snt_precision bits that run on the CPU */
+    uint32_t fast;         /* of them: faster than fp32, by what the CPU is */
     uint32_t batch_tokens; /* tokens a batch should aim at */
 } snt_engine_caps;
 
@@ -92,6 +93,12 @@ typedef struct snt_engine_options {
     snt_precision precision;
     sentiment_log_fn log; /* or NULL */
     void *log_arg;
+    /** For int8: the largest magnitudes that the inputs of each layer's query
+     * and of its up are known to take, [n_layers, 2, hidden]; or NULL. */
+    const float *ranges;
+    /** Where to keep such magnitudes of all that is computed, in fp32 on a CPU;
+     * or NULL. Complete when all sessions have ended. */
+    float *observed;
 } snt_engine_options;
 
 /** Packed texts, without padding. */

@@ -10,6 +10,7 @@
 #include <torch/version.h>
 
 #include "devices.hh"
+#include "features.h"
 #include "guard.hh"
 #include "kernels.h"
 #include "linear.hh"
@@ -61,8 +62,37 @@ sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
         put(caps->cpu, at::get_cpu_capability() + std::string(", kernels ") +
                            snt_kernels_best()->name);
         caps->precisions = snt::linear_precisions();
+        const snt_cpu cpu = snt_cpu_here();
+        caps->fast = caps->precisions & snt_cpu_fast(&cpu);
         caps->batch_tokens = 256;
     });
+}
+
+const char *name_of(snt_precision precision)
+{
+    switch (precision) {
+    case SNT_FP32:
+        return "fp32";
+    case SNT_BF16_COMPUTE:
+        return "bf16";
+    case SNT_FP16_COMPUTE:
+        return "fp16";
+    case SNT_INT8:
+        return "int8";
+    }
+    return "this precision";
+}
+
+std::string names_of(uint32_t precisions)
+{
+    std::string names;
+
+    for (snt_precision p :
+         {SNT_FP32, SNT_BF16_COMPUTE, SNT_FP16_COMPUTE, SNT_INT8})
+        if (precisions & p)
+            names +=
+                std::string(names.empty() ? "there is " : ", ") + name_of(p);
+    return names;
 }
 
 std::unique_ptr<snt::Network> make(
@@ -78,8 +108,10 @@ std::unique_ptr<snt::Network> make(
         return snt::make_device_network(network, opts.precision, device);
     if (!(snt::linear_precisions() & opts.precision))
         throw snt::Failure(
-            SENTIMENT_EDEVICE, "this precision does not run on this CPU");
-    return snt::make_cpu_network(network, opts.precision);
+            SENTIMENT_EDEVICE, "%s does not run on this CPU: %s",
+            name_of(opts.precision),
+            names_of(snt::linear_precisions()).c_str());
+    return snt::make_cpu_network(network, opts);
 }
 
 sentiment_status open(

@@ -306,59 +306,78 @@ static void attend(const snt_attention *a)
     }
 }
 
-/* Without their signs, floats are in the order of their bits, and a maximum of
- * integers is one that every compiler makes wide. */
-static float magnitude(const float *x, size_t n)
-{
-    uint32_t most = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-
-        memcpy(&bits, &x[i], sizeof(bits));
-        bits &= 0x7FFFFFFFu;
-        most = bits > most ? bits : most;
-    }
-    return from_bits(most);
-}
-
 enum { STRIP = 4096 }; /* values of a row that are widened at a time */
 
-static float row_magnitude(
-    const void *x, snt_dtype type, size_t from, size_t width, float *strip)
+/* n of a row's values from column i on, eased. */
+static void fetch(
+    const void *x, snt_dtype type, size_t from, const float *ease, size_t n,
+    float *strip)
 {
-    float most = 0;
+    widen(at(x, type, from), type, n, strip);
+    if (ease)
+        for (size_t k = 0; k < n; k++)
+            strip[k] *= ease[k];
+}
 
-    for (size_t i = 0; i < width; i += STRIP) {
-        size_t n = width - i < STRIP ? width - i : STRIP;
-        float part;
+static vec select(ivec mask, vec yes, vec no)
+{
+    return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask));
+}
 
-        widen(at(x, type, from + i), type, n, strip);
-        part = magnitude(strip, n);
-        most = part > most ? part : most;
+/* The largest of x and of -x, neither below 0. strip has room for whole(n). */
+static void extremes(float *strip, size_t n, float *above, float *below)
+{
+    vec high = {0}, low = {0};
+
+    for (size_t k = n; k < whole(n); k++)
+        strip[k] = 0;
+    for (size_t k = 0; k < n; k += LANES) {
+        vec x = load(strip + k);
+
+        high = select(x > high, x, high);
+        low = select(x < low, x, low);
     }
-    return most;
+    for (int i = 0; i < LANES; i++) {
+        *above = high[i] > *above ? high[i] : *above;
+        *below = -low[i] > *below ? -low[i] : *below;
+    }
+}
+
+static void to_bytes(
+    const float *strip, size_t n, float inverse, int zero, uint8_t *bytes)
+{
+    float middle = (float)zero + 0.5f;
+
+    for (size_t k = 0; k < n; k++)
+        bytes[k] = (uint8_t)(int)(strip[k] * inverse + middle);
 }
 
 static void quantise(
-    const void *x, snt_dtype type, size_t rows, size_t width, uint8_t *bytes,
-    float *scales)
+    const void *x, snt_dtype type, size_t rows, size_t width, const float *ease,
+    int zero, uint8_t *bytes, float *scales)
 {
     float strip[STRIP];
 
     for (size_t row = 0; row < rows; row++) {
-        float most = row_magnitude(x, type, row * width, width, strip);
-        float inverse = most > 0 ? 127 / most : 0;
+        float above = 0, below = 0, scale, inverse;
 
-        scales[row] = most / 127;
         for (size_t i = 0; i < width; i += STRIP) {
             size_t n = width - i < STRIP ? width - i : STRIP;
-            uint8_t *out = bytes + row * width + i;
+
+            fetch(x, type, row * width + i, ease ? ease + i : NULL, n, strip);
+            extremes(strip, n, &above, &below);
+        }
+        above /= (float)(255 - zero);
+        below /= (float)zero;
+        scales[row] = scale = above > below ? above : below;
+        inverse = scale > 0 ? 1 / scale : 0;
+        for (size_t i = 0; i < width; i += STRIP) {
+            size_t n = width - i < STRIP ? width - i : STRIP;
 
             if (width > STRIP)
-                widen(at(x, type, row * width + i), type, n, strip);
-            for (size_t k = 0; k < n; k++)
-                out[k] = (uint8_t)(int)(strip[k] * inverse + 128.5f);
+                fetch(
+                    x, type, row * width + i, ease ? ease + i : NULL, n, strip);
+            to_bytes(strip, n, inverse, zero, bytes + row * width + i);
         }
     }
 }

@@ -58,11 +58,12 @@ typedef struct snt_kernels {
     /** out = softmax(q k^T) v, head by head. */
     void (*attend)(const snt_attention *a);
 
-    /** bytes[rows, width] = x / scales[row] + 128, rounded: each row of F32 or
-     * BF16 by its own scale, largest magnitude to 127. */
+    /** bytes[rows, width] = x * ease / scales[row] + zero, rounded: each row of
+     * F32 or BF16 by the smallest scale that leaves all its values in a byte.
+     * ease [width] may be NULL: 1. */
     void (*quantise)(
         const void *x, snt_dtype type, size_t rows, size_t width,
-        uint8_t *bytes, float *scales);
+        const float *ease, int zero, uint8_t *bytes, float *scales);
 
     /** x[rows, width] of BF16 = x * scales[row] + bias, then exact GELU when
      * gelu is not 0; in place. */

@@ -2,6 +2,8 @@
 #ifndef SNT_LINEAR_HH
 #define SNT_LINEAR_HH
 
+#include <utility>
+
 #include <ATen/core/Tensor.h>
 
 #include "engine.h"
@@ -15,6 +17,12 @@ enum class Post { none, gelu }; // gelu: the exact one, by erf
 // snt_precision. SNT_FP32 is always among them.
 uint32_t linear_precisions();
 
+// What int8 may know of what a layer reads.
+struct Input {
+    at::Tensor ranges;       // [in] largest magnitudes, or undefined
+    bool after_gelu = false; // hardly below 0
+};
+
 // A linear layer on the CPU. Immutable: threads share it.
 class Linear
 {
@@ -23,7 +31,7 @@ class Linear
     // operation for the precision the plain one computes in it.
     Linear(
         const at::Tensor &weight, const at::Tensor &bias, Post post,
-        snt_precision precision);
+        snt_precision precision, Input input = {});
 
     // x [rows, in] and the result [rows, out] are F32 or BF16, as the
     // precision says. Not for int8.
@@ -34,10 +42,18 @@ class Linear
         return scales_.defined();
     }
 
-    // int8: x [rows, in] are bytes with zero at 128, by some scale a row. The
+    // int8: x [rows, in] are bytes with 0 at zero(), by some scale a row. The
     // result, BF16 [rows, out], still wants that scale, bias() and the post
     // operation: see snt_kernels.rescale.
     at::Tensor multiply(const at::Tensor &x) const;
+    const float *ease() const
+    {
+        return ease_.defined() ? ease_.const_data_ptr<float>() : nullptr;
+    }
+    int zero() const
+    {
+        return zero_;
+    }
     const float *bias() const
     {
         return bias_.const_data_ptr<float>();
@@ -48,12 +64,15 @@ class Linear
     }
 
   private:
+    at::Tensor ease(const at::Tensor &weight, const at::Tensor &ranges);
     void quantise(const at::Tensor &weight);
 
     at::Tensor weight_;
     at::Tensor bias_;
     at::Tensor scales_; // int8: of the weight, a channel each
     at::Tensor zeros_;
+    at::Tensor ease_; // int8: what columns of the input are multiplied by
+    int zero_ = 128;
     Post post_;
     bool packed_;
 };

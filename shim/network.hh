@@ -30,7 +30,7 @@ class Network
 
 // On the CPU: packed weights, own kernels.
 std::unique_ptr<Network> make_cpu_network(
-    const snt_network &network, snt_precision precision);
+    const snt_network &network, const snt_engine_options &opts);
 
 // On any device of libtorch, in its stock operations; "cpu" too, for tests.
 std::unique_ptr<Network> make_device_network(

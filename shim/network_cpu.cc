@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -81,33 +82,48 @@ struct Layer {
     Linear attention_out, up, down;
     Norm attention_norm, out_norm;
 
+    // ranges: of this layer, see engine.h.
     Layer(
         const snt_network &net, const snt_layer &layer, bool last,
-        snt_precision precision)
+        snt_precision precision, const float *ranges)
         : attention_out(
               make(Affine(layer.attention_out), Post::none, precision)),
-          up(make(Affine(layer.up), Post::gelu, precision)),
-          down(make(Affine(layer.down), Post::none, precision)),
+          up(make(
+              Affine(layer.up), Post::gelu, precision,
+              {range(ranges, 1, net.hidden), false})),
+          down(make(Affine(layer.down), Post::none, precision, {{}, true})),
           attention_norm(layer.attention_norm, net.layer_norm_eps),
           out_norm(layer.out_norm, net.layer_norm_eps)
     {
         auto dim = static_cast<float>(net.hidden / net.heads);
+        const Input input = {range(ranges, 0, net.hidden), false};
         Affine query = scaled(Affine(layer.query), 1 / std::sqrt(dim));
         Affine key(layer.key), value(layer.value);
+        auto whole = [&](const Affine &affine) {
+            return std::make_unique<Linear>(
+                make(affine, Post::none, precision, input));
+        };
 
         if (last) {
-            q = std::make_unique<Linear>(make(query, Post::none, precision));
-            kv = std::make_unique<Linear>(
-                make(joined({key, value}), Post::none, precision));
+            q = whole(query);
+            kv = whole(joined({key, value}));
         } else {
-            qkv = std::make_unique<Linear>(
-                make(joined({query, key, value}), Post::none, precision));
+            qkv = whole(joined({query, key, value}));
         }
     }
 
-    static Linear make(const Affine &affine, Post post, snt_precision precision)
+    static Linear make(
+        const Affine &affine, Post post, snt_precision precision,
+        const Input &input = {})
     {
-        return Linear(affine.weight, affine.bias, post, precision);
+        return Linear(affine.weight, affine.bias, post, precision, input);
+    }
+
+    // Row i of ranges [2, width], copied.
+    static at::Tensor range(const float *ranges, int64_t i, int64_t width)
+    {
+        return ranges ? to_f32({ranges + i * width, width, 1, SNT_F32}, true)
+                      : at::Tensor();
     }
 };
 
@@ -128,9 +144,8 @@ class CpuNetwork;
 class CpuSession : public Session
 {
   public:
-    explicit CpuSession(const CpuNetwork &net) : net_(net)
-    {
-    }
+    explicit CpuSession(const CpuNetwork &net);
+    ~CpuSession() override;
     void forward(const snt_batch &batch, float *logits) override;
 
   private:
@@ -143,6 +158,7 @@ class CpuSession : public Session
         const at::Tensor &kv, int64_t k_offset);
     void finish(const Layer &layer, int64_t used, int64_t rows);
     void first_tokens(const snt_batch &batch);
+    void observe(const Layer &layer, int which, int64_t used);
 
     const CpuNetwork &net_;
     int64_t rows_ = 0;
@@ -152,23 +168,25 @@ class CpuSession : public Session
     at::Tensor bytes_;   // int8: what a linear layer reads
     std::vector<float> scales_; // int8: of bytes_, a row each
     std::vector<float> scratch_;
+    std::vector<float> seen_; // see snt_engine_options.observed; or empty
 };
 
 class CpuNetwork : public Network
 {
   public:
-    CpuNetwork(const snt_network &net, snt_precision precision)
+    CpuNetwork(const snt_network &net, const snt_engine_options &opts)
         : shape(net), words(net.word_embeddings), places(places_of(net)),
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
-          type(precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
-          int8(precision == SNT_INT8),
+          type(opts.precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
+          int8(opts.precision == SNT_INT8), observed(opts.observed),
           head_dense(Layer::make(Affine(net.head_dense), Post::none, SNT_FP32)),
           head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32))
     {
         layers.reserve(static_cast<size_t>(net.n_layers));
         for (int64_t i = 0; i < net.n_layers; i++)
             layers.emplace_back(
-                net, net.layers[i], i == net.n_layers - 1, precision);
+                net, net.layers[i], i == net.n_layers - 1, opts.precision,
+                opts.ranges ? opts.ranges + i * 2 * net.hidden : nullptr);
     }
     std::unique_ptr<Session> session() const override
     {
@@ -181,10 +199,46 @@ class CpuNetwork : public Network
     const Norm embeddings_norm;
     const at::ScalarType type; // of what attention reads and gives
     const bool int8;
+    float *const observed;   // the caller's, [n_layers, 2, hidden], or null
+    mutable std::mutex lock; // guards what observed points to
     std::vector<Layer> layers;
     const Linear head_dense, head_out;
     const snt_kernels *const kernels = snt_kernels_best();
 };
+
+CpuSession::CpuSession(const CpuNetwork &net) : net_(net)
+{
+    if (net_.observed)
+        seen_.resize(
+            static_cast<size_t>(net.shape.n_layers * 2 * net.shape.hidden));
+}
+
+CpuSession::~CpuSession()
+{
+    const std::lock_guard<std::mutex> guard(net_.lock);
+
+    for (size_t i = 0; i < seen_.size(); i++)
+        net_.observed[i] = std::max(net_.observed[i], seen_[i]);
+}
+
+// Raises what is known of x_'s columns where it is read: by the layer's query
+// (which 0) or its up (1).
+void CpuSession::observe(const Layer &layer, int which, int64_t used)
+{
+    auto width = static_cast<size_t>(net_.shape.hidden);
+    auto place = 2 * static_cast<size_t>(&layer - net_.layers.data()) +
+                 static_cast<size_t>(which);
+    const float *x = x_.const_data_ptr<float>();
+
+    if (seen_.empty())
+        return;
+    for (int64_t row = 0; row < used; row++, x += width)
+        for (size_t i = 0; i < width; i++) {
+            float &seen = seen_[place * width + i];
+
+            seen = std::max(seen, std::fabs(x[i]));
+        }
+}
 
 void CpuSession::reserve(int64_t rows, size_t longest)
 {
@@ -225,7 +279,8 @@ at::Tensor CpuSession::apply(
     at::Tensor bytes = bytes_.narrow(0, 0, x.numel()).view(x.sizes());
     net_.kernels->quantise(
         x.const_data_ptr(), x.scalar_type() == at::kFloat ? SNT_F32 : SNT_BF16,
-        rows, width, bytes.data_ptr<uint8_t>(), scales_.data());
+        rows, width, linear.ease(), linear.zero(), bytes.data_ptr<uint8_t>(),
+        scales_.data());
     at::Tensor y = linear.multiply(bytes);
     net_.kernels->rescale(
         static_cast<uint16_t *>(y.data_ptr()), rows,
@@ -291,6 +346,7 @@ void CpuSession::finish(const Layer &layer, int64_t used, int64_t rows)
 
     net_.kernels->add_norm(
         &attention_norm, n, x, delta.const_data_ptr(), type, narrow());
+    observe(layer, 1, used);
     delta = apply(layer.up, input(rows), used);
     delta = apply(layer.down, delta, used);
     net_.kernels->add_norm(
@@ -332,6 +388,7 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
         &norm, batch.tokens, &net_.words, net_.places.const_data_ptr<float>(),
         batch.ids, batch.positions, x_.data_ptr<float>(), narrow());
     for (const Layer &layer : net_.layers) {
+        observe(layer, 0, tokens);
         if (layer.qkv) {
             at::Tensor qkv = apply(*layer.qkv, input(rows), tokens);
 
@@ -360,9 +417,9 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
 } // namespace
 
 std::unique_ptr<Network> make_cpu_network(
-    const snt_network &network, snt_precision precision)
+    const snt_network &network, const snt_engine_options &opts)
 {
-    return std::make_unique<CpuNetwork>(network, precision);
+    return std::make_unique<CpuNetwork>(network, opts);
 }
 
 } // namespace snt

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,55 @@ void snt_file_close(snt_file *file)
 bool snt_file_exists(const char *path)
 {
     return access(path, R_OK) == 0;
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, bytes, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Writes a file that was not there before; it is on the disk before it gets its
+ * name, or a power cut could leave an empty one under it. */
+static bool write_new(const char *path, const void *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool good;
+
+    if (fd < 0)
+        return false;
+    good = write_all(fd, bytes, len) && !fsync(fd);
+    return !close(fd) && good;
+}
+
+sentiment_status snt_file_replace(
+    const char *path, const void *bytes, size_t len, sentiment_error *err)
+{
+    static atomic_uint serial;
+    size_t size = strlen(path) + 48;
+    char *beside = malloc(size);
+    int code = 0;
+
+    if (!beside)
+        return snt_fail_memory(err);
+    snprintf(
+        beside, size, "%s.%ld.%u.tmp", path, (long)getpid(),
+        atomic_fetch_add(&serial, 1));
+    if (!write_new(beside, bytes, len) || rename(beside, path)) {
+        code = errno;
+        unlink(beside);
+    }
+    free(beside);
+    return code ? failed(path, code, err) : SENTIMENT_OK;
 }
 
 char *snt_file_join(const char *dir, const char *name)

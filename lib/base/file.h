@@ -1,4 +1,4 @@
-/* file.h - a file's bytes, mapped read-only. */
+/* file.h - a file's bytes, mapped read-only; a file replaced as a whole. */
 #ifndef SNT_FILE_H
 #define SNT_FILE_H
 
@@ -20,6 +20,12 @@ void snt_file_close(snt_file *file);
 
 /** Whether something that can be read is there. */
 bool snt_file_exists(const char *path);
+
+/** Puts a file of these bytes at path, in the place of one that is there: other
+ * processes see the old one or the new one, whole. EIO names path and reason.
+ */
+sentiment_status snt_file_replace(
+    const char *path, const void *bytes, size_t len, sentiment_error *err);
 
 /** "dir/name", or name alone when it is absolute; free() it. NULL: no memory.
  */

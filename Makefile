@@ -93,11 +93,17 @@ $(B)/obj/%.c.o: %.c Makefile
 	$(Q)$(C) $(includes) -c $< -o $@
 
 # What the command carries inside it, as numbers that an array's braces include.
+define AS_NUMBERS
+@mkdir -p $(@D)
+$(Q)od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
+endef
 EMBEDDED := $(patsubst cli/page/%,$(B)/embed/%.inc,$(wildcard cli/page/*))
 $(B)/embed/%.inc: cli/page/%
-	@mkdir -p $(@D)
-	$(Q)od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/' >$@
+	$(AS_NUMBERS)
+$(B)/embed/%.inc: models/tune/%
+	$(AS_NUMBERS)
 $(B)/obj/cli/assets.c.o: $(EMBEDDED)
+$(B)/obj/cli/tune_texts.c.o: $(B)/embed/texts.txt.inc
 
 # The system's folder must not be named a second time: its order matters.
 TORCH_INCLUDE := $(if $(filter /usr,$(LIBTORCH)),,-isystem $(B)/libtorch/include) \

@@ -11,6 +11,7 @@ static const snt_command *const subcommands[] = {
     &snt_model_verify,
     &snt_model_remove,
     &snt_model_path,
+    &snt_model_tune,
     NULL,
 };
 

@@ -3,7 +3,9 @@
  *
  * Label (sum of the text's ids) % labels gets the logit 1 + tokens % 4, every
  * other one 0. Devices: "cpu"; "cpu:slow" takes 20 ms a batch; "cpu:fail"
- * fails in forward; "cpu:nan" answers with what is no number.
+ * fails in forward; "cpu:nan" answers with what is no number. In bf16 the logit
+ * is a quarter larger; in int8 a sum that 3 divides gets the next label, unless
+ * ranges are known, which fp32 observes as all 1.
  */
 #include <math.h>
 #include <stdio.h>
@@ -16,6 +18,8 @@
 struct snt_engine_model {
     size_t n_labels;
     char device[16];
+    snt_precision precision;
+    int has_ranges;
 };
 
 struct snt_session {
@@ -39,7 +43,8 @@ static sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
         .version = "0",
         .devices = "cpu,cpu:slow,cpu:fail,cpu:nan",
         .cpu = "none",
-        .precisions = SNT_FP32,
+        .precisions = SNT_FP32 | SNT_BF16_COMPUTE | SNT_INT8,
+        .fast = SNT_BF16_COMPUTE | SNT_INT8,
         .batch_tokens = 256};
     return SENTIMENT_OK;
 }
@@ -57,6 +62,11 @@ static sentiment_status open_model(
         return fail(err, SENTIMENT_ENOMEM, "out of memory");
     (*model)->n_labels = (size_t)network->n_labels;
     snprintf((*model)->device, sizeof((*model)->device), "%s", opts->device);
+    (*model)->precision = opts->precision;
+    (*model)->has_ranges = opts->ranges != NULL;
+    for (int64_t i = 0; opts->observed && i < 2 * network->n_layers; i++)
+        for (int64_t k = 0; k < network->hidden; k++)
+            opts->observed[i * network->hidden + k] = 1;
     return SENTIMENT_OK;
 }
 
@@ -99,8 +109,13 @@ static sentiment_status forward(
             sum += (unsigned long)batch->ids[t];
         for (size_t l = 0; l < labels; l++)
             logits[l] = 0;
+        if (session->model->precision == SNT_INT8 &&
+            !session->model->has_ranges && sum % 3 == 0)
+            sum++;
         logits[sum % labels] =
             1 + (float)((batch->starts[i + 1] - batch->starts[i]) % 4);
+        if (session->model->precision == SNT_BF16_COMPUTE)
+            logits[sum % labels] *= 1.25f;
         if (!strcmp(device, "cpu:nan"))
             logits[0] = NAN;
     }

@@ -31,6 +31,7 @@
     SUITE(terminal)                                                            \
     SUITE(tokenizer)                                                           \
     SUITE(tokenizer_files)                                                     \
+    SUITE(tune)                                                                \
     SUITE(unpickle)
 
 #define DECLARE(name) Suite *name##_suite(void);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shim/features.h"
 #include "shim/kernels.h"
 
 enum { LONGEST = 70, HEADS = 3, WIDEST = 80, HIDDEN = HEADS * WIDEST };
@@ -173,24 +174,38 @@ END_TEST
 
 START_TEST(quantises_each_row_by_its_own_scale)
 {
-    static float x[3 * 5000];
+    static float x[3 * 5000], ease[5000];
     static uint8_t bytes[3 * 5000];
+    static const int zeros[] = {128, 24};
     size_t width = (size_t)_i;
     float scales[3];
 
-    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
-        for (size_t i = 0; i < 3 * width; i++)
-            x[i] = any() * (i < width ? 1 : i < 2 * width ? 100 : 0);
-        (*k)->quantise(x, SNT_F32, 3, width, bytes, scales);
-        for (size_t i = 0; i < 3 * width; i++) {
-            float scale = scales[i / width];
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++)
+        for (int z = 0; z < 4; z++) {
+            int zero = zeros[z % 2], lowest = 255, highest = 0;
+            const float *eased = z / 2 ? ease : NULL;
 
-            ck_assert_float_le(
-                fabsf(scale * (float)(bytes[i] - 128) - x[i]), scale * 0.5001f);
+            for (size_t i = 0; i < width; i++)
+                ease[i] = 1.5f + any();
+            for (size_t i = 0; i < 3 * width; i++)
+                x[i] = any() * (i < width ? 1 : i < 2 * width ? 100 : 0);
+            (*k)->quantise(x, SNT_F32, 3, width, eased, zero, bytes, scales);
+            for (size_t i = 0; i < 3 * width; i++) {
+                float scale = scales[i / width];
+                float want = eased ? x[i] * ease[i % width] : x[i];
+
+                ck_assert_float_le(
+                    fabsf(scale * (float)(bytes[i] - zero) - want),
+                    scale * 0.5002f);
+                if (i < width) {
+                    lowest = bytes[i] < lowest ? bytes[i] : lowest;
+                    highest = bytes[i] > highest ? bytes[i] : highest;
+                }
+            }
+            ck_assert(lowest == 0 || highest == 255);
+            ck_assert_float_eq(scales[2], 0);
+            ck_assert_int_eq(bytes[2 * width], zero);
         }
-        ck_assert_float_eq(scales[2], 0);
-        ck_assert_uint_eq(bytes[2 * width], 128);
-    }
 }
 END_TEST
 
@@ -249,6 +264,26 @@ START_TEST(widens_every_half)
 }
 END_TEST
 
+static const struct {
+    snt_cpu cpu;
+    uint32_t fast;
+} cpus[] = {
+    {{0}, 0},
+    {{.is_amd = 1, .avx512_bf16 = 1, .avx512_vnni = 1},
+     SNT_BF16_COMPUTE | SNT_INT8},
+    {{.avx512_bf16 = 1, .avx512_vnni = 1}, SNT_INT8},
+    {{.avx512_vnni = 1}, SNT_INT8},
+    {{.avx512_bf16 = 1, .avx512_vnni = 1, .amx_bf16 = 1, .amx_int8 = 1},
+     SNT_BF16_COMPUTE | SNT_INT8},
+    {{.is_amd = 1}, 0},
+};
+
+START_TEST(knows_what_a_cpu_is_fast_at)
+{
+    ck_assert_uint_eq(snt_cpu_fast(&cpus[_i].cpu), cpus[_i].fast);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("kernels");
@@ -263,6 +298,9 @@ int main(void)
     tcase_add_loop_test(tests, rescales_and_applies_gelu, 1, 70);
     tcase_add_loop_test(tests, rescales_and_applies_gelu, 4090, 4100);
     tcase_add_test(tests, widens_every_half);
+    tcase_add_loop_test(
+        tests, knows_what_a_cpu_is_fast_at, 0,
+        (int)(sizeof(cpus) / sizeof(*cpus)));
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

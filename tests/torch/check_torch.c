@@ -258,6 +258,76 @@ START_TEST(refuses_int8_where_it_would_be_something_else)
 }
 END_TEST
 
+START_TEST(says_which_precision_does_not_run)
+{
+    sentiment_classifier_options opts = {
+        .size = sizeof(opts),
+        .precision = "fp16",
+        .engine_path = getenv("ENGINE")};
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    ck_assert_sentiment_fails(
+        sentiment_classifier_open(&clf, checkpoints[0], &opts, &err),
+        SENTIMENT_EDEVICE, "fp16 does not run on this CPU: there is fp32", err);
+    ck_assert_ptr_null(clf);
+}
+END_TEST
+
+/* Replacing the bundled weights without `sentiment-cli model tune` would leave
+ * everybody with fp32 and a warning. */
+START_TEST(has_a_verdict_on_the_bundled_weights)
+{
+    sentiment_verdict verdict = {.size = sizeof(verdict)};
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_verdict_load(checkpoints[N_CHECKPOINTS - 1], &verdict, &err),
+        err);
+    ck_assert_uint_ge(verdict.texts, 1000);
+}
+END_TEST
+
+/* What the first layer's query reads is the embeddings' norm: within it lies
+ * each value that stock operations would give. */
+START_TEST(observes_the_ranges_of_what_layers_read)
+{
+    static vectors v;
+    static packed p;
+    static float logits[MAX_TEXTS * MAX_LABELS], ranges[2 * 6 * 384];
+    const char *dir = checkpoints[N_CHECKPOINTS - 1];
+    snt_engine_options opts = {
+        .device = "cpu", .precision = SNT_FP32, .observed = ranges};
+    snt_engine_model *network;
+    snt_session *session;
+    sentiment_model *model;
+    sentiment_error err;
+    float most = 0;
+
+    load(&v, dir);
+    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
+    ck_assert_sentiment_ok(
+        engine->open(&network, snt_model_network(model), &opts, &err), err);
+    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
+    pack(&p, model, v.texts, 9, 512);
+    ck_assert_sentiment_ok(
+        engine->forward(session, &p.batch, logits, &err), err);
+    ck_assert_float_eq(ranges[0], 0); /* not before the session's end */
+    engine->end(session);
+    for (size_t i = 0; i < 2 * 6 * 384; i++) {
+        ck_assert_float_gt(ranges[i], 0);
+        most = ranges[i] > most ? ranges[i] : most;
+    }
+    /* A layer norm of 384 values cannot give more than sqrt(384) times its
+     * gain, and the model is known to have columns far above the others. */
+    ck_assert_float_gt(most, 8);
+    ck_assert_float_lt(most, 100);
+    engine->close(network);
+    sentiment_model_close(model);
+    unload(&v);
+}
+END_TEST
+
 /* Scores of the whole path, with so many workers. */
 static void classify_all(
     const vectors *v, uint32_t workers, uint32_t deterministic, int reversed,
@@ -387,6 +457,9 @@ int main(void)
     tcase_add_loop_test(tests, keeps_the_labels_in_lower_precision, 0, 2);
     tcase_add_test(tests, names_the_devices_there_are);
     tcase_add_test(tests, refuses_int8_where_it_would_be_something_else);
+    tcase_add_test(tests, says_which_precision_does_not_run);
+    tcase_add_test(tests, has_a_verdict_on_the_bundled_weights);
+    tcase_add_test(tests, observes_the_ranges_of_what_layers_read);
     tcase_add_test(tests, does_not_depend_on_company_order_or_workers);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);

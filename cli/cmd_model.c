@@ -12,6 +12,7 @@ static const snt_command *const subcommands[] = {
     &snt_model_remove,
     &snt_model_path,
     &snt_model_tune,
+    &snt_model_convert,
     NULL,
 };
 

@@ -13,6 +13,7 @@ extern const snt_command snt_model_verify;
 extern const snt_command snt_model_remove;
 extern const snt_command snt_model_path;
 extern const snt_command snt_model_tune;
+extern const snt_command snt_model_convert;
 
 /** The one operand of a subcommand, or NULL when none was given: then *ok is
  * whether it may be left out. Two are one too many; either fault is said. */

@@ -17,6 +17,7 @@
     SUITE(cache)                                                               \
     SUITE(classifier)                                                          \
     SUITE(config)                                                              \
+    SUITE(convert)                                                             \
     SUITE(digest)                                                              \
     SUITE(enrich)                                                              \
     SUITE(input)                                                               \

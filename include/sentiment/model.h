@@ -1,5 +1,5 @@
 /*
- * model.h - a checkpoint on disk: inspect it, verify it.
+ * model.h - a checkpoint on disk: inspect it, verify it, convert it.
  *
  * Reads an unmodified Hugging Face directory of a RoBERTa, DistilRoBERTa,
  * BERT or DistilBERT sequence classifier: config.json, the weights
@@ -71,6 +71,28 @@ const char *sentiment_model_label(const sentiment_model *model, size_t i);
 /** The checkpoint's own tokenizer, borrowed. */
 const sentiment_tokenizer *sentiment_model_tokenizer(
     const sentiment_model *model);
+
+/** In every field but size, zero or NULL asks for the default. */
+typedef struct sentiment_convert_options {
+    uint32_t size; /* sizeof this struct */
+    uint32_t reserved;
+    const char *dtype; /* "fp32", "bf16", "fp16"; "keep", the default */
+} sentiment_convert_options;
+
+/**
+ * Writes the checkpoint in directory from once more, to a directory to that is
+ * not there yet: its weights, whatever format they have, as one
+ * model.safetensors with floating-point tensors in dtype (rounded to the
+ * nearest, ties to even), and the other small files as they are, but for the
+ * type that config.json names. The same input gives the same bytes. All of it
+ * is read back and compared before it gets its name; after a failure nothing
+ * of it is left. EINVAL when to is there; EFORMAT names a tensor with a value
+ * that dtype cannot hold. opts may be NULL. Takes as long as reading from
+ * twice and writing to once, and 256 KiB.
+ */
+sentiment_status sentiment_model_convert(
+    const char *from, const char *to, const sentiment_convert_options *opts,
+    sentiment_error *err);
 
 #ifdef __cplusplus
 }

@@ -319,7 +319,7 @@ void sentiment_model_close(sentiment_model *model)
 static bool all_finite(const snt_weight *weight)
 {
     const unsigned char *p = weight->data;
-    size_t bytes = snt_dtype_bytes(weight->dtype);
+    size_t bytes = weight->type->bytes;
     unsigned mask = weight->dtype == SNT_F16 ? 0x7C00 : 0x7F80;
 
     for (uint64_t i = 0; i < weight->count; i++, p += bytes) {

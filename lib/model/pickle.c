@@ -28,21 +28,21 @@ enum { ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, FIRST_STORAGE };
 
 static const struct {
     const char *module, *name;
-    int dtype;
+    const char *type; /* of a storage's values, as safetensors calls it */
 } globals[] = {
-    {"collections", "OrderedDict", 0},
-    {"torch._utils", "_rebuild_tensor_v2", 0},
-    {"torch._utils", "_rebuild_parameter", 0},
-    {"torch", "FloatStorage", SNT_F32},
-    {"torch", "HalfStorage", SNT_F16},
-    {"torch", "BFloat16Storage", SNT_BF16},
-    {"torch", "DoubleStorage", SNT_DTYPE_OTHER},
-    {"torch", "LongStorage", SNT_DTYPE_OTHER},
-    {"torch", "IntStorage", SNT_DTYPE_OTHER},
-    {"torch", "ShortStorage", SNT_DTYPE_OTHER},
-    {"torch", "CharStorage", SNT_DTYPE_OTHER},
-    {"torch", "ByteStorage", SNT_DTYPE_OTHER},
-    {"torch", "BoolStorage", SNT_DTYPE_OTHER},
+    {"collections", "OrderedDict", NULL},
+    {"torch._utils", "_rebuild_tensor_v2", NULL},
+    {"torch._utils", "_rebuild_parameter", NULL},
+    {"torch", "FloatStorage", "F32"},
+    {"torch", "HalfStorage", "F16"},
+    {"torch", "BFloat16Storage", "BF16"},
+    {"torch", "DoubleStorage", "F64"},
+    {"torch", "LongStorage", "I64"},
+    {"torch", "IntStorage", "I32"},
+    {"torch", "ShortStorage", "I16"},
+    {"torch", "CharStorage", "I8"},
+    {"torch", "ByteStorage", "U8"},
+    {"torch", "BoolStorage", "BOOL"},
 };
 
 static sentiment_status bad(const machine *m, const char *what)
@@ -292,7 +292,7 @@ static sentiment_status push_storage(machine *m)
         return bad(m, "a persistent id that is no storage");
     v = new_value(m, SNT_PICKLE_STORAGE);
     if (v) {
-        v->dtype = globals[id->items[1]->integer].dtype;
+        v->type = snt_type_find(globals[id->items[1]->integer].type);
         v->bytes = id->items[2]->bytes;
         v->len = id->items[2]->len;
         v->integer = id->items[4]->integer;
@@ -357,7 +357,7 @@ static sentiment_status push_tensor(machine *m, const snt_value *args)
         return bad_tensor(m, "a tensor outside its storage");
     v = new_value(m, SNT_PICKLE_TENSOR);
     if (v) {
-        v->dtype = args->items[0]->dtype;
+        v->type = args->items[0]->type;
         v->storage = args->items[0];
         v->offset = offset;
         v->integer = count;

@@ -31,7 +31,7 @@ typedef struct snt_value {
     int64_t integer;          /* BOOL, INT; GLOBAL: its place in the list */
     const char *bytes;        /* STRING, STORAGE's key; in the file */
     size_t len;               /* of bytes, of items */
-    int dtype;                /* STORAGE, TENSOR */
+    const snt_type *type;     /* STORAGE, TENSOR */
     struct snt_value **items; /* LIST, DICT; STORAGE, TENSOR: NULL */
     size_t cap;
     struct snt_value *storage; /* TENSOR */

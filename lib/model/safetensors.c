@@ -26,20 +26,6 @@ typedef struct extent {
     const char *name;
 } extent;
 
-static const struct {
-    const char *name;
-    int dtype;
-    uint64_t bytes;
-} dtypes[] = {
-    {"F32", SNT_F32, 4},          {"F16", SNT_F16, 2},
-    {"BF16", SNT_BF16, 2},        {"F64", SNT_DTYPE_OTHER, 8},
-    {"I64", SNT_DTYPE_OTHER, 8},  {"U64", SNT_DTYPE_OTHER, 8},
-    {"I32", SNT_DTYPE_OTHER, 4},  {"U32", SNT_DTYPE_OTHER, 4},
-    {"I16", SNT_DTYPE_OTHER, 2},  {"U16", SNT_DTYPE_OTHER, 2},
-    {"I8", SNT_DTYPE_OTHER, 1},   {"U8", SNT_DTYPE_OTHER, 1},
-    {"BOOL", SNT_DTYPE_OTHER, 1},
-};
-
 static sentiment_status bad(
     const reader *r, const char *name, const char *expected)
 {
@@ -48,18 +34,15 @@ static sentiment_status bad(
 }
 
 static sentiment_status read_dtype(
-    const reader *r, const char *name, const json_t *entry, snt_weight *weight,
-    uint64_t *bytes)
+    const reader *r, const char *name, const json_t *entry, snt_weight *weight)
 {
     const char *dtype = json_string_value(json_object_get(entry, "dtype"));
 
-    for (size_t i = 0; dtype && i < sizeof(dtypes) / sizeof(*dtypes); i++)
-        if (!strcmp(dtypes[i].name, dtype)) {
-            weight->dtype = dtypes[i].dtype;
-            *bytes = dtypes[i].bytes;
-            return SENTIMENT_OK;
-        }
-    return bad(r, name, "dtype: expected a known one, such as F32");
+    weight->type = dtype ? snt_type_find(dtype) : NULL;
+    if (!weight->type)
+        return bad(r, name, "dtype: expected a known one, such as F32");
+    weight->dtype = weight->type->dtype;
+    return SENTIMENT_OK;
 }
 
 static sentiment_status read_shape(
@@ -120,16 +103,16 @@ static sentiment_status read_entry(
         char *any;
     } given = {name};
     snt_weight weight = {.name = given.any};
-    uint64_t bytes = 0;
     sentiment_status status;
 
     if (!json_is_object(entry))
         return bad(r, name, "expected an object");
-    status = read_dtype(r, name, entry, &weight, &bytes);
+    status = read_dtype(r, name, entry, &weight);
     if (status == SENTIMENT_OK)
         status = read_shape(r, name, entry, &weight);
     if (status == SENTIMENT_OK)
-        status = read_place(r, name, entry, bytes * weight.count, place);
+        status = read_place(
+            r, name, entry, weight.type->bytes * weight.count, place);
     if (status != SENTIMENT_OK)
         return status;
     weight.data = r->data + place->begin;

@@ -71,9 +71,10 @@ static sentiment_status add_tensor(
     snt_weight weight = {
         .name = name.any,
         .count = (uint64_t)tensor->integer,
-        .dtype = tensor->dtype,
+        .type = tensor->type,
+        .dtype = tensor->type->dtype,
         .n_dims = tensor->n_dims};
-    uint64_t bytes = snt_dtype_bytes(tensor->dtype);
+    uint64_t bytes = tensor->type->bytes;
     const snt_zip_entry *entry = find_storage(r, tensor->storage);
 
     memcpy(weight.shape, tensor->shape, sizeof(weight.shape));
@@ -81,7 +82,7 @@ static sentiment_status add_tensor(
         return snt_fail(
             r->err, SENTIMENT_EFORMAT, "%s: %.*s: its storage is not there",
             r->path, name_len, key->bytes);
-    if (bytes && (uint64_t)tensor->offset + weight.count > entry->len / bytes)
+    if ((uint64_t)tensor->offset + weight.count > entry->len / bytes)
         return snt_fail(
             r->err, SENTIMENT_EFORMAT, "%s: %.*s: its storage is too short",
             r->path, name_len, key->bytes);

@@ -9,6 +9,26 @@
 
 enum { MAX_TENSORS = 1 << 16 };
 
+/* The order is that of safetensors 0.8.0, without its types of less than a byte
+ * and of eight bits with an exponent. */
+static const snt_type types[] = {
+    {"BOOL", SNT_DTYPE_OTHER, 1}, {"U8", SNT_DTYPE_OTHER, 1},
+    {"I8", SNT_DTYPE_OTHER, 1},   {"I16", SNT_DTYPE_OTHER, 2},
+    {"U16", SNT_DTYPE_OTHER, 2},  {"F16", SNT_F16, 2},
+    {"BF16", SNT_BF16, 2},        {"I32", SNT_DTYPE_OTHER, 4},
+    {"U32", SNT_DTYPE_OTHER, 4},  {"F32", SNT_F32, 4},
+    {"F64", SNT_DTYPE_OTHER, 8},  {"I64", SNT_DTYPE_OTHER, 8},
+    {"U64", SNT_DTYPE_OTHER, 8},
+};
+
+const snt_type *snt_type_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        if (!strcmp(types[i].name, name))
+            return &types[i];
+    return NULL;
+}
+
 size_t snt_dtype_bytes(int dtype)
 {
     switch (dtype) {

@@ -12,11 +12,23 @@
 
 enum { SNT_MAX_DIMS = 4, SNT_DTYPE_OTHER = -1 };
 
+/** How values are stored: the name that safetensors has for it. */
+typedef struct snt_type {
+    const char *name; /* "F32" */
+    int dtype;        /* snt_dtype, or SNT_DTYPE_OTHER: not one of weights */
+    size_t bytes;     /* of one value */
+} snt_type;
+
+/** The type of that name, or NULL. Types lie in one array, in the order that
+ * safetensors gives them. */
+const snt_type *snt_type_find(const char *name);
+
 typedef struct snt_weight {
     char *name;       /* owned */
     const void *data; /* in the mapped file, maybe unaligned */
     uint64_t count;   /* values */
-    int dtype;        /* snt_dtype, or SNT_DTYPE_OTHER: not one of weights */
+    const snt_type *type;
+    int dtype; /* the type's */
     int n_dims;
     int64_t shape[SNT_MAX_DIMS];
 } snt_weight;

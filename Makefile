@@ -267,6 +267,7 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	@$(SUBMAKE) $(B)/tests/encode_stream
 	sh tests/oracle/mutants.sh $(B)
 	sh tests/oracle/run.sh $(B)
+	sh tests/hub/oracle.sh $(B)
 	tests/cli/heavy.sh $(B)
 	sh tests/browser/run.sh $(B)
 	sh tests/kafka/run.sh $(B)

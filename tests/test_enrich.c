@@ -340,7 +340,8 @@ START_TEST(a_result_has_the_envelope_that_was_asked_for)
         .format = results[_i].format, .envelope = results[_i].envelope};
     snt_krecord from = source(results[_i].value), rec;
     snt_outcome outcome = {
-        .label = "positive", .result = {.score = 0.75f, .windows = 1}};
+        .label = "positive",
+        .result = {.label = 2, .score = 0.75f, .windows = 1}};
 
     open_recipe(&opts);
     outcome.record = snt_recipe_read(&recipe, from.value, from.value_len);

@@ -133,6 +133,8 @@ static const struct {
     {"neutral score>=0.1234567890123456 -> x", "rule 1, column 16: a number"},
     {"neutral score>0.9x -> x", "rule 1, column 18: a bound"},
     {"neutral score>=0.9 score<0.9 -> x", "rule 1, column 25: there is no"},
+    {"neutral score<=0.5 -> a; neutral score>=0.5 score<=0.5 -> b",
+     "rule 2, column 1: no text comes here"},
     {"neutral score>1 -> x", "rule 1, column 14: there is no such score"},
     {"neutral ->", "rule 1, column 11: a destination is expected"},
     {"neutral -> ; positive -> x", "rule 1, column 12: a destination"},

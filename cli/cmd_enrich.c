@@ -189,8 +189,7 @@ static void close_all(snt_enrich *e)
     sentiment_stream_close(e->stream);
     snt_sink_close(e);
     snt_track_close(&e->track);
-    if (e->consumer)
-        rd_kafka_destroy(e->consumer);
+    snt_source_destroy(e);
     sentiment_pipeline_close(e->pipe);
     sentiment_router_close(e->router);
     snt_recipe_close(&e->recipe);

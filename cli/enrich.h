@@ -88,12 +88,13 @@ typedef struct snt_enrich {
     snt_held *line, *line_end; /* fetched and not yet produced, in order */
     snt_held *unpushed;        /* from here on, not in the stream either */
 
-    bool draining;     /* nothing more is fetched */
-    bool assigned;     /* there has been an assignment, if of nothing */
-    bool paused;       /* there has long been no room */
-    bool must_rewind;  /* before the next record is taken */
-    bool must_replace; /* and with a new producer */
-    bool committing;   /* a commit is on its way */
+    bool draining;        /* nothing more is fetched */
+    uint64_t drain_until; /* in milliseconds; 0: not asked to stop yet */
+    bool assigned;        /* there has been an assignment, if of nothing */
+    bool paused;          /* there has long been no room */
+    bool must_rewind;     /* before the next record is taken */
+    bool must_replace;    /* and with a new producer */
+    bool committing;      /* a commit is on its way */
     bool in_transaction;
     uint32_t in_batch;     /* produced since the last commit */
     uint64_t batch_since;  /* when the first of them was, in milliseconds */
@@ -133,6 +134,9 @@ bool snt_enrich_is_finished(const snt_enrich *e);
 sentiment_status snt_source_join(snt_enrich *e, sentiment_error *err);
 void snt_source_leave(snt_enrich *e);
 
+/** After the last record was let go of. */
+void snt_source_destroy(snt_enrich *e);
+
 /** Waits at most timeout_ms for a record and takes it into hand. True when
  * something came. */
 bool snt_source_take(snt_enrich *e, int timeout_ms);
@@ -154,7 +158,8 @@ void snt_sink_put(
 /** Serves reports, waiting at most timeout_ms for the first. */
 void snt_sink_poll(snt_enrich *e, int timeout_ms);
 
-/** Waits until every report is in; false when it took too long. */
+/** Waits until every report is in; false when it took too long, or one says
+ * that all is to be read again. */
 bool snt_sink_flush(snt_enrich *e, int timeout_ms);
 
 /* enrich_letter.c: what is produced when the result cannot be. */
@@ -216,6 +221,10 @@ void snt_recover_if_asked(snt_enrich *e);
 /** Runs until the stop flag is up, all is read that was to be, or the run
  * fails; what is in hand is then finished, but not committed. */
 void snt_enrich_loop(snt_enrich *e);
+
+/** Whether the run was asked to stop and has used up its --drain-timeout:
+ * whatever waits then waits no longer. */
+bool snt_enrich_is_late(snt_enrich *e);
 
 /* enrich_stats.c */
 

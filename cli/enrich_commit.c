@@ -92,5 +92,6 @@ void snt_commit_now(snt_enrich *e)
     }
     if (!snt_sink_flush(e, SETTLE_MS))
         snt_report("not all was acknowledged in time; the rest is read again");
-    commit_offsets(e, true);
+    /* A broker that is away is not waited for any longer. */
+    commit_offsets(e, !snt_enrich_is_late(e));
 }

@@ -129,16 +129,29 @@ static bool is_drained(const snt_enrich *e)
            (!e->producer || !rd_kafka_outq_len(e->producer));
 }
 
-/* Stopped: what is in hand is finished, and nothing is begun again. */
-static void drain(snt_enrich *e, float *scores)
+static void begin_drain(snt_enrich *e)
 {
     uint32_t seconds =
         e->opts->drain_timeout ? e->opts->drain_timeout : SNT_DRAIN_SECONDS;
-    uint64_t until = snt_clock_now_ms(NULL) + 1000 * (uint64_t)seconds;
 
+    if (!e->drain_until)
+        e->drain_until = snt_clock_now_ms(NULL) + 1000 * (uint64_t)seconds;
+}
+
+bool snt_enrich_is_late(snt_enrich *e)
+{
+    if (snt_stop_signal())
+        begin_drain(e);
+    return e->drain_until && snt_clock_now_ms(NULL) >= e->drain_until;
+}
+
+/* Stopped: what is in hand is finished, and nothing is begun again. */
+static void drain(snt_enrich *e, float *scores)
+{
     e->draining = true;
+    begin_drain(e);
     while (!snt_enrich_failed(e) && !e->must_rewind && !is_drained(e) &&
-           snt_clock_now_ms(NULL) < until)
+           !snt_enrich_is_late(e))
         turn(e, scores);
     if (!snt_enrich_failed(e) && !is_drained(e))
         snt_report(

@@ -6,8 +6,9 @@
 #include "enrich.h"
 #include "error.h"
 #include "report.h"
+#include "stop.h"
 
-enum { ANSWER_MS = 10000 };
+enum { ANSWER_MS = 10000, NAP_MS = 100, TRIES = 100 };
 
 static bool parse_time(const char *text, int64_t *ms)
 {
@@ -55,10 +56,10 @@ sentiment_status snt_place_parse(
     return SENTIMENT_OK;
 }
 
-/* The offsets of the place in each partition; false after a failure. A time
- * after the last record is the partition's end. */
-static bool resolve(
-    snt_enrich *e, const snt_place *place,
+/* The offsets of the place in each partition. A time after the last record is
+ * the partition's end. */
+static rd_kafka_resp_err_t ask(
+    const snt_enrich *e, const snt_place *place,
     rd_kafka_topic_partition_list_t *list)
 {
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -78,6 +79,24 @@ static bool resolve(
         code = rd_kafka_query_watermark_offsets(
             e->consumer, at->topic, at->partition, &low, &high, ANSWER_MS);
         at->offset = place->kind == SNT_PLACE_BEGIN ? low : high;
+    }
+    return code;
+}
+
+/* The same, asked again while partitions have no leader, as those of a topic
+ * that was just made; false after a failure. */
+static bool resolve(
+    snt_enrich *e, const snt_place *place,
+    rd_kafka_topic_partition_list_t *list)
+{
+    const struct timespec nap = {0, NAP_MS * 1000000L};
+    rd_kafka_resp_err_t code = ask(e, place, list);
+
+    for (int i = 0; code && i < TRIES && !snt_stop_signal(); i++) {
+        if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+            break;
+        nanosleep(&nap, NULL);
+        code = ask(e, place, list);
     }
     if (code)
         snt_broker_fail(&e->error, "offsets cannot be asked for", code);

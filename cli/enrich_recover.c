@@ -57,6 +57,7 @@ static bool ask_committed(snt_enrich *e, rd_kafka_topic_partition_list_t *list)
             rd_kafka_err2str(code));
         if (snt_stop_signal())
             return false;
+        snt_sink_poll(e, FIRST_WAIT_MS);
     }
     for (int i = 0; i < list->cnt; i++) {
         snt_part *part = snt_track_part(&e->track, list->elems[i].partition);

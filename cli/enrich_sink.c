@@ -132,9 +132,13 @@ void snt_sink_poll(snt_enrich *e, int timeout_ms)
 
 bool snt_sink_flush(snt_enrich *e, int timeout_ms)
 {
-    for (int left = timeout_ms; left > 0; left -= FLUSH_STEP_MS)
+    for (int left = timeout_ms; left > 0; left -= FLUSH_STEP_MS) {
         if (!e->producer || !rd_kafka_flush(e->producer, FLUSH_STEP_MS))
             return true;
+        /* A failed transaction sends nothing more: no use in waiting. */
+        if (e->must_rewind || snt_enrich_is_late(e))
+            return false;
+    }
     return false;
 }
 

@@ -12,6 +12,7 @@
 #include "report.h"
 
 enum { COOPERATIVE_SAFE = 0x020300ff, FULL_MS = 1000 };
+enum { LEAVE_MS = 5000, LEAVE_STEP_MS = 100 };
 
 /* ---- the group ---- */
 
@@ -204,10 +205,35 @@ sentiment_status snt_source_join(snt_enrich *e, sentiment_error *err)
                 : SENTIMENT_OK;
 }
 
+/* Closing waits for the broker, and would do so for ever: here for LEAVE_MS
+ * after the time to drain is over. */
 void snt_source_leave(snt_enrich *e)
 {
-    if (e->consumer)
-        rd_kafka_consumer_close(e->consumer);
+    int left = LEAVE_MS;
+    rd_kafka_queue_t *queue;
+
+    if (!e->consumer)
+        return;
+    queue = rd_kafka_queue_new(e->consumer);
+    rd_kafka_error_destroy(rd_kafka_consumer_close_queue(e->consumer, queue));
+    while (!rd_kafka_consumer_closed(e->consumer) && left > 0) {
+        rd_kafka_message_t *m = rd_kafka_consume_queue(queue, LEAVE_STEP_MS);
+
+        if (m)
+            rd_kafka_message_destroy(m);
+        if (snt_enrich_is_late(e))
+            left -= LEAVE_STEP_MS;
+    }
+    rd_kafka_queue_destroy(queue);
+}
+
+void snt_source_destroy(snt_enrich *e)
+{
+    /* One that could not be closed would wait here for the broker too: the
+     * process ends without. */
+    if (e->consumer && rd_kafka_consumer_closed(e->consumer))
+        rd_kafka_destroy(e->consumer);
+    e->consumer = NULL;
 }
 
 /* ---- records ---- */
@@ -272,6 +298,39 @@ static void queue(snt_enrich *e, snt_held *held)
         e->unpushed = held;
 }
 
+/* The offset that is to be read next. */
+static int64_t position(
+    snt_enrich *e, const snt_part *part, rd_kafka_topic_partition_list_t *list)
+{
+    if (part->tail)
+        return part->tail->offset + 1;
+    if (part->next != SNT_OFFSET_NONE)
+        return part->next;
+    if (part->resume != SNT_OFFSET_NONE)
+        return part->resume;
+    return rd_kafka_committed(e->consumer, list, -1) ? SNT_OFFSET_NONE
+                                                     : list->elems[0].offset;
+}
+
+/* A batch that cannot be unpacked comes again and again, with the offset of
+ * its first record, until its last one is passed. So it is gone through one
+ * offset after the other, and each is a dead letter. */
+static void step_over(
+    snt_enrich *e, const snt_part *part, rd_kafka_message_t *m)
+{
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_t *place = rd_kafka_topic_partition_list_add(
+        list, snt_broker_topic(e->broker), part->partition);
+    int64_t next = position(e, part, list);
+
+    if (m->offset < next)
+        m->offset = next;
+    place->offset = m->offset + 1;
+    rd_kafka_error_destroy(rd_kafka_seek_partitions(e->consumer, list, -1));
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
 /* True when the message is in hand, and not the caller's any more. */
 static bool take(snt_enrich *e, rd_kafka_message_t *m)
 {
@@ -280,6 +339,8 @@ static bool take(snt_enrich *e, rd_kafka_message_t *m)
 
     if (!part || !part->assigned || part->finished)
         return false;
+    if (m->err)
+        step_over(e, part, m);
     if (m->offset >= part->end) {
         part->finished = true;
         return false;

@@ -16,7 +16,7 @@
 #include "report.h"
 #include "stop.h"
 
-enum { CALL_MS = 10000, FLUSH_MS = 120000 };
+enum { CALL_MS = 5000, TRIES = 6, FLUSH_STEP_MS = 1000, FLUSH_STEPS = 120 };
 
 static bool is_fenced(rd_kafka_resp_err_t code)
 {
@@ -112,19 +112,56 @@ static rd_kafka_topic_partition_list_t *offsets(snt_enrich *e)
     return list;
 }
 
+/* Whether the transaction can only be given up. Asking so changes nothing in
+ * it, and tells what has become of it. */
+static bool is_broken(snt_enrich *e)
+{
+    rd_kafka_error_t *error = rd_kafka_begin_transaction(e->producer);
+    bool broken = rd_kafka_error_txn_requires_abort(error) ||
+                  rd_kafka_error_is_fatal(error);
+
+    rd_kafka_error_destroy(error);
+    return broken;
+}
+
+/* A broken transaction reports nothing more of what it has not sent. */
+static bool flush(snt_enrich *e)
+{
+    for (int i = 0; i < FLUSH_STEPS; i++) {
+        if (snt_sink_flush(e, FLUSH_STEP_MS))
+            return true;
+        if (e->must_rewind || snt_enrich_is_late(e) || is_broken(e))
+            return false;
+    }
+    return false;
+}
+
+/* A call that is retried without end: librdkafka 2.16.1 answers so when it has
+ * forgotten the coordinator. A new producer then finds out what is committed.
+ */
+static bool goes_on(snt_enrich *e, int tries)
+{
+    if (tries < TRIES && !snt_enrich_is_late(e))
+        return true;
+    snt_report(
+        "a transaction cannot be ended; what was committed is asked for");
+    return false;
+}
+
 static bool send_offsets(snt_enrich *e)
 {
     rd_kafka_consumer_group_metadata_t *member =
         rd_kafka_consumer_group_metadata(e->consumer);
     rd_kafka_topic_partition_list_t *list = offsets(e);
     rd_kafka_error_t *error;
+    int tries = 0;
     bool again;
 
     do {
         error = rd_kafka_send_offsets_to_transaction(
             e->producer, list, member, CALL_MS);
         again = error && may_try_again(e, error, "offsets");
-    } while (again);
+    } while (again && goes_on(e, ++tries));
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_consumer_group_metadata_destroy(member);
     return !error;
@@ -133,12 +170,13 @@ static bool send_offsets(snt_enrich *e)
 static bool commit(snt_enrich *e)
 {
     rd_kafka_error_t *error;
+    int tries = 0;
     bool again;
 
     do {
         error = rd_kafka_commit_transaction(e->producer, CALL_MS);
         again = error && may_try_again(e, error, "transaction");
-    } while (again);
+    } while (again && goes_on(e, ++tries));
     return !error;
 }
 
@@ -174,8 +212,8 @@ void snt_txn_commit(snt_enrich *e)
     uint64_t begun = now_us();
 
     SNT_CRASH_POINT("before-flush");
-    if (!snt_sink_flush(e, FLUSH_MS)) {
-        snt_report("a transaction's records were not acknowledged in time");
+    if (!flush(e) && !e->must_rewind) {
+        snt_report("a transaction's records were not acknowledged");
         snt_recover_ask(e, true);
     }
     if (e->must_rewind) /* a report has failed */
@@ -198,7 +236,6 @@ void snt_txn_commit(snt_enrich *e)
 
 bool snt_txn_is_fenced(snt_enrich *e)
 {
-    /* Changes nothing in a transaction, and tells what has become of it. */
     rd_kafka_error_t *error = rd_kafka_begin_transaction(e->producer);
     bool fenced = is_fenced(rd_kafka_error_code(error));
 

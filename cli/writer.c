@@ -63,7 +63,7 @@ static void add_verdict(snt_writer *w, const snt_outcome *outcome)
     const sentiment_result *result = &outcome->result;
     sentiment_text text = snt_record_text(outcome->record);
 
-    snt_json_add_string(&w->object, "text", text.bytes, text.len);
+    snt_json_add_string(&w->object, w->text_name, text.bytes, text.len);
     if (!outcome->label) {
         snt_json_add_null(&w->object, "label");
         snt_json_add_null(&w->object, "score");
@@ -137,6 +137,7 @@ void snt_writer_open(
     *w = (snt_writer){
         .out = out,
         .clf = clf,
+        .text_name = "text",
         .n_labels = sentiment_classifier_n_labels(clf),
         .scores = opts->scores,
         .named = named,

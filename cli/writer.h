@@ -36,8 +36,9 @@ typedef struct snt_writer {
     snt_output *out;
     const sentiment_classifier *clf;
     size_t n_labels;
-    bool scores; /* of every label */
-    bool named;  /* an error says which file it is in */
+    const char *text_name; /* the member that holds the text: "text" */
+    bool scores;           /* of every label */
+    bool named;            /* an error says which file it is in */
     bool color;
     size_t columns;   /* of the terminal; 0: do not cut texts */
     size_t count;     /* outcomes written */

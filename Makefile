@@ -60,7 +60,7 @@ CHECK_TORCH := $(B)/tests/check_torch
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka test-scripts \
+.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka kafka-mutants chaos print-cli-libraries test-scripts \
     bench bench-serve bench-tokenizer lint format sanitize install uninstall man fuzz fuzzers \
     compile-commands help clean FORCE
 
@@ -279,6 +279,22 @@ test-kafka: ## What speaks to Kafka, against a real broker (Java and Maven)
 	@sh .ci/deps.sh build test-all
 	@$(SUBMAKE) all $(FAKE)
 	sh tests/kafka/run.sh $(B)
+
+# What the command is linked with, for tests that link it once more.
+print-cli-libraries:
+	@echo $(B)/lib/libsntbase.a -lsentiment -ljansson -lcrypto -lm $(CLI_LIBS)
+
+kafka-mutants: ## Mistakes in enrich, each of which test-kafka must catch
+	@sh .ci/deps.sh build test-all
+	@$(SUBMAKE) all $(FAKE)
+	sh tests/kafka/mutants.sh $(B)
+
+CHAOS_SECONDS ?= 60
+chaos: ## enrich with kill -9, stopped processes, lost replies; SEED=N repeats one
+	@sh .ci/deps.sh build test-all
+	@$(SUBMAKE) all $(FAKE)
+	sh tests/kafka/run.sh $(B) --with tests/kafka/chaos.py \
+	    --seconds $(CHAOS_SECONDS) $(if $(SEED),--seed $(SEED))
 
 sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
 	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c cli

@@ -80,7 +80,7 @@ def send(brokers, topic, records, transactions=(), **config):
     the records are written in such ones, in turn."""
     failed = []
     settings = {"partitioner": "murmur2_random", "message.max.bytes": 12000000,
-                "linger.ms": 5, "bootstrap.servers": brokers,
+                "linger.ms": 5, "log_level": 0, "bootstrap.servers": brokers,
                 "on_delivery": lambda error, _: error and failed.append(error)}
     settings |= {k.replace("_", "."): v for k, v in config.items()}
     if transactions:
@@ -134,9 +134,21 @@ def committed(brokers, group, topic):
     client = confluent_kafka.Consumer({"bootstrap.servers": brokers, "group.id": group,
                                        "isolation.level": "read_committed"})
     parts = [confluent_kafka.TopicPartition(topic, p) for p in range(topics(brokers)[topic])]
-    found = {p.partition: max(p.offset, 0) for p in client.committed(parts, timeout=20)}
+    found = _patiently(lambda: client.committed(parts, timeout=20))
     client.close()
-    return found
+    return {p.partition: max(p.offset, 0) for p in found}
+
+
+def _patiently(ask, seconds=20):
+    """The answer, once a broker that has just begun gives one."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return ask()
+        except confluent_kafka.KafkaException as error:
+            if time.monotonic() > end:
+                raise error
+        time.sleep(0.1)
 
 
 def lag(brokers, group, topic):
@@ -144,8 +156,8 @@ def lag(brokers, group, topic):
     records and what was compacted away count too."""
     done = committed(brokers, group, topic)
     client = confluent_kafka.Consumer({"bootstrap.servers": brokers, "group.id": group})
-    ends = {p: client.get_watermark_offsets(
-        confluent_kafka.TopicPartition(topic, p), timeout=20)[1] for p in done}
+    ends = {p: _patiently(lambda p=p: client.get_watermark_offsets(
+        confluent_kafka.TopicPartition(topic, p), timeout=20))[1] for p in done}
     client.close()
     return sum(ends[p] - done[p] for p in done)
 

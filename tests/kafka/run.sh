@@ -29,4 +29,4 @@ if [ "${1-}" = --with ]; then
 fi
 cd $here
 [ $# -gt 0 ] || set -- $(ls test_*.py | sed 's/\.py$//')
-exec "$OLDPWD/$venv/bin/python" -W error::ResourceWarning -m unittest -f ${VERBOSE:+-v} "$@"
+exec "$OLDPWD/$venv/bin/python" -W error::ResourceWarning -m unittest ${VERBOSE:+-v} "$@"

@@ -14,10 +14,8 @@
 #include "cmd_model.h"
 #include "error.h"
 #include "file.h"
-#include "hub_blob.h"
-#include "hub_tree.h"
+#include "hub_fetch.h"
 #include "locate.h"
-#include "progress.h"
 #include "report.h"
 #include "sentiment/model.h"
 #include "size.h"
@@ -43,141 +41,9 @@ typedef struct pull {
     snt_http http;
     snt_store store;
     snt_hub_tree tree;
-    snt_progress progress;
-    snt_blob *blobs; /* [n] those that are fetched now */
-    size_t n;
-    uint64_t all, had; /* bytes of all of them, there when it began */
-    uint64_t came;     /* bytes, over both rounds */
-    size_t fetched;    /* files, over both rounds */
+    snt_fetch fetch; /* over both rounds */
     sentiment_error *err;
 } pull;
-
-/* ---- fetching ---- */
-
-static void draw(void *arg)
-{
-    pull *p = arg;
-    uint64_t done = p->had, came = 0;
-
-    for (size_t i = 0; i < p->n; i++) {
-        const snt_blob *blob = &p->blobs[i];
-
-        done += blob->there ? blob->size : blob->have;
-        came += blob->came;
-    }
-    snt_progress_draw_bytes(&p->progress, done, p->all, came);
-}
-
-/* Two files of the same bytes are one blob. */
-static bool is_among(const snt_blob *blobs, size_t n, const char *etag)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(blobs[i].etag, etag))
-            return true;
-    return false;
-}
-
-/* The blobs of files that are not there yet. */
-static void list_blobs(pull *p, const snt_hub_files *files)
-{
-    p->all = p->had = 0;
-    p->n = 0;
-    for (size_t i = 0; i < files->n; i++) {
-        const snt_hub_file *file = files->all[i];
-        const snt_blob blob = {
-            .store = &p->store,
-            .name = file->name,
-            .etag = file->etag,
-            .size = file->size,
-            .anew = p->opts->force};
-
-        if (is_among(p->blobs, p->n, file->etag))
-            continue;
-        p->all += file->size;
-        if (snt_blob_is_there(&blob))
-            p->had += file->size;
-        else
-            p->blobs[p->n++] = blob;
-    }
-}
-
-/* The hub names the same bytes in its listing and in its reply. */
-static sentiment_status check_etags(const pull *p, const snt_request *requests)
-{
-    for (size_t i = 0; i < p->n; i++) {
-        const char *said = requests[i].etag, *listed = p->blobs[i].etag;
-
-        if (snt_hub_is_hex(said, strlen(listed)) && strcmp(said, listed))
-            return snt_fail(
-                p->err, SENTIMENT_EFORMAT,
-                "%s: the hub lists %.12s… and sends %.12s…: try again",
-                p->blobs[i].name, listed, said);
-    }
-    return SENTIMENT_OK;
-}
-
-enum { URL = 1200 };
-
-static sentiment_status fetch_blobs(pull *p)
-{
-    snt_request *requests = calloc(p->n + 1, sizeof(*requests));
-    char(*urls)[URL] = calloc(p->n + 1, sizeof(*urls));
-    sentiment_status status =
-        requests && urls ? SENTIMENT_OK : snt_fail_memory(p->err);
-
-    for (size_t i = 0; status == SENTIMENT_OK && i < p->n; i++) {
-        snprintf(
-            urls[i], URL, "%s/%s/resolve/%s/%s", p->hub.endpoint, p->name.repo,
-            p->tree.commit, p->blobs[i].name);
-        requests[i] = (snt_request){
-            .url = urls[i],
-            .what = p->blobs[i].name,
-            .sink = &snt_blob_sink,
-            .arg = &p->blobs[i]};
-    }
-    if (status == SENTIMENT_OK)
-        status = snt_http_run(&p->http, requests, p->n, p->err);
-    if (status == SENTIMENT_OK)
-        status = check_etags(p, requests);
-    free(urls);
-    free(requests);
-    return status;
-}
-
-static sentiment_status link_all(pull *p, const snt_hub_files *files)
-{
-    sentiment_status status = SENTIMENT_OK;
-
-    for (size_t i = 0; status == SENTIMENT_OK && i < files->n; i++)
-        status = snt_store_link(
-            &p->store, p->tree.commit, files->all[i]->name, files->all[i]->etag,
-            p->err);
-    return status;
-}
-
-static sentiment_status fetch(pull *p, const snt_hub_files *files)
-{
-    sentiment_status status;
-
-    p->blobs = calloc(files->n + 1, sizeof(*p->blobs));
-    if (!p->blobs)
-        return snt_fail_memory(p->err);
-    list_blobs(p, files);
-    status = snt_store_need(&p->store, p->all - p->had, p->err);
-    snt_progress_begin(&p->progress, !p->opts->quiet && isatty(STDERR_FILENO));
-    if (status == SENTIMENT_OK)
-        status = fetch_blobs(p);
-    snt_progress_end(&p->progress);
-    for (size_t i = 0; i < p->n; i++) {
-        p->came += p->blobs[i].came;
-        p->fetched += p->blobs[i].came > 0;
-        snt_blob_close(&p->blobs[i]);
-    }
-    free(p->blobs);
-    p->blobs = NULL;
-    p->n = 0;
-    return status == SENTIMENT_OK ? link_all(p, files) : status;
-}
 
 /* ---- the two rounds ---- */
 
@@ -189,7 +55,7 @@ static sentiment_status check_config(pull *p)
     sentiment_model *model = NULL;
     sentiment_status status;
 
-    if (!p->fetched || p->opts->force)
+    if (!p->fetch.fetched || p->opts->force)
         return SENTIMENT_OK;
     status = sentiment_model_open(&model, p->dir, NULL, p->err);
     sentiment_model_close(model);
@@ -222,7 +88,7 @@ static sentiment_status pull_small(pull *p)
         snt_tree_choose(&files, &p->tree, p->name.repo, p->err);
 
     if (status == SENTIMENT_OK)
-        status = fetch(p, &files);
+        status = snt_fetch_files(&p->fetch, &files, p->err);
     snt_files_free(&files);
     return status == SENTIMENT_OK ? check_config(p) : status;
 }
@@ -237,7 +103,7 @@ static sentiment_status pull_weights(pull *p)
         status = snt_tree_choose_weights(
             &files, &p->tree, p->name.repo, index.len ? &index : NULL, p->err);
     if (status == SENTIMENT_OK)
-        status = fetch(p, &files);
+        status = snt_fetch_files(&p->fetch, &files, p->err);
     snt_files_free(&files);
     snt_buffer_free(&index);
     return status;
@@ -256,8 +122,13 @@ static sentiment_status pull_all(pull *p)
     snprintf(
         p->dir, sizeof(p->dir), "%s/snapshots/%s", p->store.path,
         p->tree.commit);
-    p->http.tick = draw;
-    p->http.tick_arg = p;
+    p->fetch = (snt_fetch){
+        .http = &p->http,
+        .store = &p->store,
+        .repo = p->name.repo,
+        .commit = p->tree.commit,
+        .anew = p->opts->force,
+        .shows = !p->opts->quiet && isatty(STDERR_FILENO)};
     status = pull_small(p);
     if (status == SENTIMENT_OK)
         status = pull_weights(p);
@@ -278,14 +149,14 @@ static void tell(const pull *p, const sentiment_model *model)
         snt_buffer_add_string(&labels, i ? ", " : "");
         snt_buffer_add_string(&labels, sentiment_model_label(model, i));
     }
-    snt_size_format(size, p->came);
+    snt_size_format(size, p->fetch.came);
     snprintf(
-        news, sizeof(news), "%zu file%s, %s", p->fetched,
-        p->fetched == 1 ? "" : "s", size);
+        news, sizeof(news), "%zu file%s, %s", p->fetch.fetched,
+        p->fetch.fetched == 1 ? "" : "s", size);
     snt_report(
         "%s: %s (commit %.12s; labels %.*s)", p->name.repo,
-        p->fetched ? news : "nothing new", p->tree.commit, (int)labels.len,
-        labels.bytes ? labels.bytes : "");
+        p->fetch.fetched ? news : "nothing new", p->tree.commit,
+        (int)labels.len, labels.bytes ? labels.bytes : "");
     snt_buffer_free(&labels);
 }
 

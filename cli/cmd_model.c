@@ -5,15 +5,9 @@
 #include "report.h"
 
 static const snt_command *const subcommands[] = {
-    &snt_model_pull,
-    &snt_model_list,
-    &snt_model_info,
-    &snt_model_verify,
-    &snt_model_remove,
-    &snt_model_path,
-    &snt_model_tune,
-    &snt_model_convert,
-    NULL,
+    &snt_model_pull,   &snt_model_list,    &snt_model_info,
+    &snt_model_verify, &snt_model_remove,  &snt_model_path,
+    &snt_model_tune,   &snt_model_convert, NULL,
 };
 
 const char *snt_model_operand(

@@ -52,7 +52,7 @@ static sentiment_status tune_on(
     sentiment_error *err)
 {
     snt_arg_list path = {(const char *[]){opts->texts}, opts->texts != NULL};
-    snt_bench_texts given = {NULL};
+    snt_bench_texts given = {.texts = NULL};
     sentiment_text *built_in = NULL;
     sentiment_status status;
     size_t n = 0;

@@ -81,8 +81,8 @@ static void consult(
         there = find_verdict(clf, dir, opts, &verdict);
     if (is_auto(opts))
         clf->precision = snt_precision_choose(
-            &clf->caps, clf->device, there ? &verdict.told : NULL,
-            clf->reason, sizeof(clf->reason));
+            &clf->caps, clf->device, there ? &verdict.told : NULL, clf->reason,
+            sizeof(clf->reason));
     clf->ranges = verdict.ranges;
 }
 

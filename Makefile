@@ -60,7 +60,7 @@ CHECK_TORCH := $(B)/tests/check_torch
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka kafka-mutants chaos print-cli-libraries test-scripts \
+.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka kafka-mutants bench-enrich chaos print-cli-libraries test-scripts \
     bench bench-serve bench-tokenizer lint format sanitize install uninstall man fuzz fuzzers \
     compile-commands help clean FORCE
 
@@ -288,6 +288,11 @@ kafka-mutants: ## Mistakes in enrich, each of which test-kafka must catch
 	@sh .ci/deps.sh build test-all
 	@$(SUBMAKE) all $(FAKE)
 	sh tests/kafka/mutants.sh $(B)
+
+bench-enrich: ## enrich against the engine's own speed, ENRICH_TEXTS of them
+	@sh .ci/deps.sh build test-all
+	@$(SUBMAKE) all
+	KAFKA_JVM= sh tests/kafka/run.sh $(B) --with tests/kafka/bench_enrich.py
 
 CHAOS_SECONDS ?= 60
 chaos: ## enrich with kill -9, stopped processes, lost replies; SEED=N repeats one

@@ -1,0 +1,107 @@
+"""bench_enrich.py - how much of the engine's own speed is left behind Kafka.
+
+    make bench-enrich     ENRICH_TEXTS (3000) unique texts, the bundled model
+
+The same texts are labelled by classify, from a file, before and after those
+runs of enrich that are set against it, so that a busy machine slows both. What
+loading and joining cost is taken off: a run over one text is subtracted. The
+broker shares the CPUs with the engine; "alone" is the rate that enrich would
+have with those CPU seconds for itself. Figures only: never a pass or fail.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import records
+from broker import Broker
+from records import Record
+from stage import CLI, Stage, destinations, settings
+
+COUNT = int(os.environ.get("ENRICH_TEXTS", "3000"))
+WHO = "Harbor Foods", "Velmar Motors", "Lindqvist Paper", "Orion Bank", "Castell Steel", "Nimbus Software"
+WHAT = ("raises its outlook for the year after record sales of EUR {} mn", "cuts {} jobs as demand falls in Europe",
+        "keeps its dividend at {} cents a share", "reports an operating loss of USD {} mn for the quarter",
+        "signs a contract worth SEK {} mn with a supplier")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def texts(n):
+    return [f"{WHO[i % len(WHO)]} {WHAT[i % len(WHAT)].format(100 + i)}" for i in range(n)]
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def peak_mb(pid):
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return next((int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
+
+
+def classify_seconds(lines):
+    """The wall time of one run of classify."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        begun = time.monotonic()
+        subprocess.run([CLI, "classify", file.name], check=True, stdout=subprocess.DEVNULL, env=settings())
+        return time.monotonic() - begun
+
+
+def enrich_seconds(broker, topic, options):
+    """Wall time, the broker's CPU seconds and the peak of memory of one run."""
+    busy, begun, peak = cpu_seconds(broker.pid()), time.monotonic(), 0
+    with Stage(broker.plain, topic, "--once", *options, model=()) as stage:
+        while stage.process.poll() is None:
+            peak = max(peak, peak_mb(stage.process.pid))
+            time.sleep(0.05)
+        if stage.process.returncode:
+            raise SystemExit(f"bench-enrich: {stage.said()}")
+    return time.monotonic() - begun, cpu_seconds(broker.pid()) - busy, peak
+
+
+def measure(broker, delivery, partitions, lines):
+    """Texts a second, the broker's share of the CPUs, MB."""
+    topic = f"bench-{delivery}-{partitions}"
+    options = "--delivery", delivery
+    records.make_topics(broker.plain, topic, *destinations(topic), partitions=partitions)
+    records.send(broker.plain, topic, ["Profit rose."])
+    start, start_cpu, _ = enrich_seconds(broker, topic, options)
+    records.send(broker.plain, topic, [Record(text, f"key {i}") for i, text in enumerate(lines)])
+    wall, busy, peak = enrich_seconds(broker, topic, options)
+    found = len(records.read(broker.plain, *destinations(topic)))
+    if found != len(lines) + 1:
+        raise SystemExit(f"bench-enrich: {found} of {len(lines) + 1} results are there")
+    return len(lines) / (wall - start), (busy - start_cpu) / (wall - start) / os.cpu_count(), peak
+
+
+def main():
+    lines = texts(COUNT)
+    broker = Broker(tempfile.mkdtemp(prefix="bench-")).start()
+    print(f"{COUNT} unique texts, the bundled model, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}")
+    print(f"{'delivery':<15}{'partitions':>10}{'engine/s':>10}{'enrich/s':>10}{'ratio':>7}"
+          f"{'broker CPU':>12}{'alone':>7}{'peak MB':>9}", flush=True)
+    try:
+        start = classify_seconds(lines[:1])
+        engine = COUNT / (classify_seconds(lines) - start)
+        for delivery in "at-least-once", "exactly-once":
+            for partitions in 1, 4:
+                before = engine
+                rate, share, peak = measure(broker, delivery, partitions, lines)
+                engine = COUNT / (classify_seconds(lines) - start)
+                own = (before + engine) / 2
+                print(f"{delivery:<15}{partitions:>10}{own:>10.0f}{rate:>10.0f}{rate / own:>7.2f}"
+                      f"{share:>12.1%}{rate / own / (1 - share):>7.2f}{peak:>9.0f}", flush=True)
+    finally:
+        broker.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -30,13 +30,15 @@ static bool add(waiting *w, snt_connection *connection)
     if (w->n == w->cap) {
         size_t cap = w->cap ? 2 * w->cap : 64;
         struct pollfd *fds = realloc(w->fds, cap * sizeof(*fds));
-        snt_connection **all =
-            realloc(w->connections, cap * sizeof(*w->connections));
+        snt_connection **all;
 
-        w->fds = fds ? fds : w->fds;
-        w->connections = all ? all : w->connections;
-        if (!fds || !all)
+        if (!fds)
             return false;
+        w->fds = fds;
+        all = realloc(w->connections, cap * sizeof(*all));
+        if (!all)
+            return false;
+        w->connections = all;
         w->cap = cap;
     }
     w->fds[w->n] = (struct pollfd){.fd = connection->fd, .events = POLLRDHUP};

@@ -164,17 +164,23 @@ static bool produce(
         p->router,
         sentiment_router_route(p->router, record->label, record->score));
     rd_kafka_headers_t *headers = headers_of(record);
-    rd_kafka_resp_err_t code = rd_kafka_producev(
-        p->rk, RD_KAFKA_V_TOPIC(topic),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY(record->key, strlen(record->key)),
-        RD_KAFKA_V_VALUE((void *)(uintptr_t)record->value, record->value_len),
-        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(waiting),
-        RD_KAFKA_V_END);
+    const rd_kafka_vu_t fields[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_KEY,
+         .u.mem = {(void *)(uintptr_t)record->key, strlen(record->key)}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE,
+         .u.mem = {(void *)(uintptr_t)record->value, record->value_len}},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = waiting}};
+    rd_kafka_error_t *error =
+        rd_kafka_produceva(p->rk, fields, sizeof(fields) / sizeof(*fields));
+    bool good = !error;
 
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (!good)
         rd_kafka_headers_destroy(headers);
-    return code == RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_error_destroy(error);
+    return good;
 }
 
 /* An errand for who waits; false without memory. */

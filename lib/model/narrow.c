@@ -106,7 +106,7 @@ size_t snt_narrow(
 {
     const unsigned char *p = in;
     unsigned char *q = out;
-    size_t step = snt_dtype_bytes(from), put = snt_dtype_bytes(to);
+    size_t step = snt_dtype_bytes((int)from), put = snt_dtype_bytes((int)to);
 
     for (size_t i = 0; i < n; i++, p += step, q += put)
         if (!store(q, to, load(p, from)))

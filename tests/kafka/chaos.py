@@ -40,7 +40,7 @@ class Source(threading.Thread):
     def run(self):
         try:
             while not self.stops.is_set():
-                wave = [Record(f"text {i}", f"key {i % KEYS}") for i in range(self.n, self.n + self.rate // 5)]
+                wave = [Record(f"text {i}", f"key {i % KEYS}") for i in range(self.n, self.n + self.rate)]
                 # Idempotent, so that the source itself neither doubles nor reorders.
                 records.send(self.broker.plain, self.topic, wave, enable_idempotence=True,
                              reconnect_backoff_max_ms=500)
@@ -204,7 +204,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--rate", type=int, default=500, help="records a second")
+    parser.add_argument("--rate", type=int, default=500, help="records a wave, about one a second")
     parser.add_argument("--program", default=CLI)
     parser.add_argument("--delivery", nargs="*", default=["at-least-once", "exactly-once"])
     args = parser.parse_args()

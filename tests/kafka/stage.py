@@ -25,10 +25,10 @@ def settings(**more):
             if not k.startswith(("REDPANDA_", "DEMO_", "SENTIMENT_"))} | more
 
 
-def results(texts):
+def results(texts, model=FAKE):
     """What classify says of every text: its line, as bytes."""
     lines = "".join(json.dumps({"text": t}, ensure_ascii=False) + "\n" for t in texts)
-    done = subprocess.run([CLI, "classify", "--input-format", "jsonl", *FAKE], check=True,
+    done = subprocess.run([CLI, "classify", "--input-format", "jsonl", *model], check=True,
                           input=lines.encode(), capture_output=True, env=settings())
     return done.stdout.splitlines()
 

@@ -5,7 +5,7 @@ import time
 import records
 from records import Record
 from stage import LABELS, TWO_PHASES, destinations, label, once, results
-from suite import Case, name
+from suite import BUILD, Case, name
 
 TEXTS = ["profit rose", "shares fell 14%", "the bank leaves its rate unchanged",
          "Ünïcode €\U0001f4c8 \"quoted\" back\\slash", "x", "tab\tand\nline"]
@@ -183,6 +183,16 @@ class Envelopes(Enriching):
         records.send(self.brokers, self.topic, ['{"text": "profit rose", "id": 1}'])
         self.enrich("--envelope", "object", "--input-format", "jsonl")
         self.assertEqual(self.found()[0].json().keys(), {"id", "label", "score", "text"})
+
+    def test_the_bundled_model_says_what_it_says_to_classify(self):
+        if not list((BUILD / "lib" / "sentiment").glob("libsentiment_torch*")):
+            self.skipTest("the engine is not built")
+        self.make(partitions=1)
+        texts = [f"Profit rose {i}% at Harbor Foods" for i in range(20)] + [f"{i} jobs are cut" for i in range(20)]
+        records.send(self.brokers, self.topic, texts)
+        code, _, said = once(self.brokers, self.topic, "--deterministic", model=())
+        self.assertEqual(code, 0, said)
+        self.assertEqual({r.value for r in self.found()}, set(results(texts, ("--deterministic",))))
 
     def test_every_label_can_be_a_destination(self):
         self.make(partitions=1)

@@ -7,7 +7,7 @@
 #include "clock.h"
 #include "size.h"
 
-enum { EVERY_MS = 100, BAR = 24 };
+enum { EVERY_MS = 100, BAR = 24, LONGEST_S = 99 * 3600 + 3599 };
 
 void snt_progress_begin(snt_progress *progress, bool shown)
 {
@@ -17,7 +17,8 @@ void snt_progress_begin(snt_progress *progress, bool shown)
 
 static void format_time(char out[32], double seconds)
 {
-    unsigned long s = (unsigned long)(seconds + 0.5);
+    unsigned long s =
+        (unsigned long)(seconds < LONGEST_S ? seconds + 0.5 : LONGEST_S);
 
     if (s < 3600)
         snprintf(out, 32, "%lu:%02lu", s / 60, s % 60);

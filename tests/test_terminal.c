@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "progress.h"
+#include "size.h"
 #include "suites.h"
 #include "width.h"
 
@@ -67,6 +68,43 @@ START_TEST(draws_how_far_it_is)
 }
 END_TEST
 
+START_TEST(the_bar_of_a_transfer_counts_bytes)
+{
+    char line[128];
+
+    snt_progress_format_bytes(line, 10000, 250000000, 1000000000, 100000000);
+    ck_assert_str_eq(
+        line, "[######..................]  25 % of 1.0 GB  10 MB/s  1:15 left");
+    snt_progress_format_bytes(line, 1000, 500, 1000, 0);
+    ck_assert_str_eq(
+        line, "[############............]  50 % of 1.0 kB  0 B/s  -:-- left");
+    snt_progress_format_bytes(line, 0, 0, 0, 0);
+    ck_assert_ptr_nonnull(strstr(line, "  0 % of 0 B"));
+    snt_progress_format_bytes(line, UINT64_MAX, 1, UINT64_MAX, 1);
+    ck_assert_uint_lt(strlen(line), 80);
+    ck_assert_ptr_nonnull(strstr(line, "99:59:59 left"));
+}
+END_TEST
+
+START_TEST(sizes_are_rounded_to_two_digits_or_three)
+{
+    static const struct {
+        uint64_t bytes;
+        const char *text;
+    } sizes[] = {
+        {0, "0 B"},         {999, "999 B"},        {1000, "1.0 kB"},
+        {9949, "9.9 kB"},   {9950, "10 kB"},       {999499, "999 kB"},
+        {999500, "1.0 MB"}, {328525639, "329 MB"}, {UINT64_MAX, "18446744 TB"}};
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        char text[SNT_SIZE];
+
+        snt_size_format(text, sizes[i].bytes);
+        ck_assert_str_eq(text, sizes[i].text);
+    }
+}
+END_TEST
+
 Suite *terminal_suite(void)
 {
     Suite *suite = suite_create("terminal");
@@ -78,6 +116,8 @@ Suite *terminal_suite(void)
         cells_case, cuts_and_cleans_a_cell, 0,
         (int)(sizeof(cells) / sizeof(*cells)));
     tcase_add_test(cells_case, draws_how_far_it_is);
+    tcase_add_test(cells_case, the_bar_of_a_transfer_counts_bytes);
+    tcase_add_test(cells_case, sizes_are_rounded_to_two_digits_or_three);
     suite_add_tcase(suite, cells_case);
     return suite;
 }

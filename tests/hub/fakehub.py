@@ -145,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "flip":
             body = body[:-1] + bytes([body[-1] ^ 1])
         elif kind == "longer":
-            body += b"and more"
+            body += bytes(fault.value)
         elif kind == "shorter":
             body = body[:-1]
         self.send_response(status)

@@ -291,9 +291,15 @@ class WrongBytes(HubCase):
         self.nothing_is_left("tokenizer.json")
 
     def test_more_bytes_than_listed(self):
-        self.hub.fail(self.repo.etag(WEIGHTS), "longer")
-        self.fails(self.pull("some/model"), WEIGHTS + ": more bytes came than the %d"
-                   % len(self.repo.files[WEIGHTS]))
+        """They end the transfer at once and do not reach the disk."""
+        size = len(self.repo.files[WEIGHTS])
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+        self.hub.fail(self.repo.etag(WEIGHTS), "longer", 1000000)
+        self.fails(self.pull("some/model", preexec_fn=limit), WEIGHTS + ": more bytes came than the %d" % size)
         self.nothing_is_left(WEIGHTS)
 
     def test_fewer_bytes_than_listed(self):

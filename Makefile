@@ -24,7 +24,8 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual
 CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes
 SAN := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
     -fno-sanitize-recover=undefined)
-OURS := -O2 -g -fPIC -pthread -MMD -MP $(SAN)
+# What is built says nothing of the folder that it was built in.
+OURS := -O2 -g -fPIC -pthread -MMD -MP -ffile-prefix-map=$(CURDIR)=. $(SAN)
 C := $(CC) -std=c11 -D_GNU_SOURCE $(CWARN) $(OURS) $(CFLAGS)
 CPP := $(CXX) -std=c++20 $(WARN) $(OURS) $(CXXFLAGS)
 LD := $(SAN) -pthread $(LDFLAGS)
@@ -61,7 +62,7 @@ CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
 .PHONY: all lib shim cli examples run deps test test-all test-c test-kafka kafka-mutants bench-enrich chaos print-cli-libraries test-scripts \
-    bench bench-serve bench-tokenizer lint format sanitize install uninstall man fuzz fuzzers \
+    bench bench-serve bench-tokenizer lint format sanitize install uninstall dist deb man fuzz fuzzers \
     compile-commands help clean FORCE
 
 run: ## Sets up, builds, classifies examples/headlines.txt
@@ -179,16 +180,21 @@ $(B)/rdkafka.kind: FORCE
 	@echo $(RDKAFKA) | cmp -s - $@ || echo $(RDKAFKA) >$@
 
 # Linked once more to be installed: from PREFIX/bin to LIBDIR is another way.
+# RPATH=no leaves the way out, for a LIBDIR where the loader looks anyway.
+RPATH ?= yes
 INSTALLED_CLI := $(B)/install/sentiment-cli
+RUN_PATH = -Wl,-rpath,'$$ORIGIN/$(TO_LIB)'
+ifeq ($(RPATH),no)
+$(INSTALLED_CLI): RUN_PATH =
+endif
 $(CLI): TO_LIB = ../lib
-$(INSTALLED_CLI): TO_LIB = $(shell python3 -c 'import os, sys; \
-    print(os.path.relpath(*sys.argv[1:]))' $(LIBDIR) $(PREFIX)/bin)
+$(INSTALLED_CLI): TO_LIB = $(call relative,$(LIBDIR),$(PREFIX)/bin)
 $(INSTALLED_CLI): FORCE
 $(CLI) $(INSTALLED_CLI): $(call obj,$(CLI_SRC)) $(B)/lib/libsntbase.a $(SO) \
     $(B)/rdkafka.kind
 	$(SAY) LD $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LD) -Wl,-rpath,'$$ORIGIN/$(TO_LIB)' $(filter %.o,$^) -o $@ \
+	$(Q)$(CC) $(LD) $(RUN_PATH) $(filter %.o,$^) -o $@ \
 	    -L$(B)/lib -lsentiment -lsntbase -ljansson -lcrypto -lm $(CLI_LIBS)
 
 $(B)/examples/%: examples/%.c $(SO)
@@ -270,6 +276,8 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	sh tests/hub/oracle.sh $(B)
 	tests/cli/heavy.sh $(B)
 	sh tests/browser/run.sh $(B)
+	sh tests/package/dist.sh
+	COMPRESSION=gzip sh tests/package/deb.sh $(B)
 	sh tests/kafka/run.sh $(B)
 	@$(SUBMAKE) sanitize
 	@$(SUBMAKE) B=build/clang CC=clang CXX=clang++ \
@@ -383,19 +391,28 @@ $(B)/man/made: $(CLI) include/sentiment.h $(HEADERS) docs/man/headers.py
 	    $(CLI) help --man $$name >$(@D)/sentiment-cli-$$name.1 || exit 1; done
 	$(Q)touch $@
 
-$(B)/sentiment.pc: Makefile include/sentiment/base.h FORCE
+# Files that tell others where things are installed.
+PACKAGING := .ci/packaging
+CMAKE := $(LIBDIR)/cmake/Sentiment
+UNITS := $(PREFIX)/lib/systemd/system
+UNIT_FILES := $(patsubst $(PACKAGING)/%.in,%,$(wildcard $(PACKAGING)/sentiment-*.in))
+CMAKE_FILES := SentimentConfig.cmake SentimentConfigVersion.cmake
+FILLED := $(addprefix $(B)/filled/,sentiment.pc $(CMAKE_FILES) $(UNIT_FILES))
+relative = $(shell python3 -c 'import os, sys; \
+    print(os.path.relpath(*sys.argv[1:]))' $(1) $(2))
+$(B)/filled/%: $(PACKAGING)/%.in FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR:$(PREFIX)/%=$${prefix}/%)' \
-	    'includedir=$${prefix}/include' '' 'Name: sentiment' \
-	    'Description: Labels financial text negative, neutral or positive' \
-	    'Version: $(VERSION)' 'Requires.private: jansson libcrypto' \
-	    'Libs: -L$${libdir} -lsentiment' 'Libs.private: -ldl -lm -pthread' \
-	    'Cflags: -I$${includedir}' >$@
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(PREFIX)/bin|' \
+	    -e 's|@PC_LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|' \
+	    -e 's|@INCLUDE_FROM_LIBDIR@|$(call relative,$(PREFIX)/include,$(LIBDIR))|' \
+	    -e 's|@VERSION@|$(VERSION)|' -e 's|@MAJOR@|$(MAJOR)|' \
+	    -e 's|@MINOR@|$(call version,MINOR)|' -e '/@HARDENED@/{r $(PACKAGING)/hardened.conf' \
+	    -e 'd}' $< >$@
 
-install: all $(INSTALLED_CLI) $(B)/sentiment.pc $(B)/man/made ## Installs under PREFIX, staged under DESTDIR
+install: all $(INSTALLED_CLI) $(FILLED) $(B)/man/made ## Installs under PREFIX, staged under DESTDIR
 	install -d $(call to,$(PREFIX)/bin) $(call to,$(LIBDIR)/sentiment) \
 	    $(call to,$(LIBDIR)/pkgconfig) $(call to,$(PREFIX)/include/sentiment) \
-	    $(call to,$(SHARE))
+	    $(call to,$(SHARE)) $(call to,$(CMAKE)) $(call to,$(UNITS))
 	install -m 755 $(INSTALLED_CLI) $(call to,$(PREFIX)/bin)
 	install -m 644 include/sentiment.h $(call to,$(PREFIX)/include)
 	install -m 644 $(HEADERS) $(call to,$(PREFIX)/include/sentiment)
@@ -404,7 +421,9 @@ install: all $(INSTALLED_CLI) $(B)/sentiment.pc $(B)/man/made ## Installs under 
 	ln -sf libsentiment.so.$(VERSION) \
 	    $(call to,$(LIBDIR)/libsentiment.so.$(MAJOR))
 	ln -sf libsentiment.so.$(MAJOR) $(call to,$(LIBDIR)/libsentiment.so)
-	install -m 644 $(B)/sentiment.pc $(call to,$(LIBDIR)/pkgconfig)
+	install -m 644 $(B)/filled/sentiment.pc $(call to,$(LIBDIR)/pkgconfig)
+	install -m 644 $(CMAKE_FILES:%=$(B)/filled/%) $(call to,$(CMAKE))
+	install -m 644 $(UNIT_FILES:%=$(B)/filled/%) $(call to,$(UNITS))
 	install -m 755 $(B)/lib/sentiment/*.so* $(call to,$(LIBDIR)/sentiment)
 	install -m 644 models/$(MODEL)/* $(call to,$(SHARE))
 	for section in 1 3; do \
@@ -414,6 +433,16 @@ install: all $(INSTALLED_CLI) $(B)/sentiment.pc $(B)/man/made ## Installs under 
 	    $(CLI) help --completion $(call shell_of,$(c)) \
 	        >$(call to,$(PREFIX)/share/$(c)) &&) true
 	$(renew)
+
+dist: ## Writes the source of the last commit to build/libsentiment-VERSION.tar.gz
+	@mkdir -p $(B)
+	@git archive --format=tar --prefix=libsentiment-$(VERSION)/ HEAD | \
+	    gzip -9n >$(B)/libsentiment-$(VERSION).tar.gz
+	@echo $(B)/libsentiment-$(VERSION).tar.gz
+
+deb: all ## Builds Debian packages in build/deb
+	@sh .ci/deps.sh deb
+	sh $(PACKAGING)/deb.sh $(B) $(VERSION)
 
 uninstall: ## Removes what install put there
 	rm -f $(call to,$(PREFIX)/bin/sentiment-cli) \
@@ -425,10 +454,12 @@ uninstall: ## Removes what install put there
 	    $(call to,$(MAN)/man1)/sentiment-cli.1 $(call to,$(MAN)/man1)/sentiment-cli-*.1 \
 	    $(call to,$(MAN)/man3)/sentiment.3 $(call to,$(MAN)/man3)/sentiment_*.3 \
 	    $(foreach c,$(COMPLETIONS),$(call to,$(PREFIX)/share/$(c)))
-	rm -rf $(call to,$(LIBDIR)/sentiment) $(call to,$(SHARE))
+	rm -rf $(call to,$(LIBDIR)/sentiment) $(call to,$(SHARE)) $(call to,$(CMAKE)) \
+	    $(UNIT_FILES:%=$(call to,$(UNITS)/%))
 	rmdir $(call to,$(PREFIX)/include/sentiment) \
 	    $(call to,$(PREFIX)/share/sentiment/models) \
-	    $(call to,$(PREFIX)/share/sentiment) 2>/dev/null || true
+	    $(call to,$(PREFIX)/share/sentiment) $(call to,$(LIBDIR)/cmake) \
+	    $(call to,$(UNITS)) $(call to,$(dir $(UNITS))) 2>/dev/null || true
 	$(renew)
 
 help: ## Lists the targets
@@ -438,6 +469,6 @@ help: ## Lists the targets
 clean: ## Removes what was built (libtorch is kept in the user's cache)
 	rm -rf build/asan build/tsan build/clang build/fuzz $(B)/obj $(B)/lib \
 	    $(B)/embed $(B)/install $(B)/man $(B)/bin $(B)/tests $(B)/examples \
-	    $(B)/sentiment.pc $(B)/libtorch.path
+	    $(B)/filled $(B)/libtorch.path
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

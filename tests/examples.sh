@@ -9,7 +9,7 @@ expect() {
     [ "$1" = "$2" ] || { printf 'expected:\n%s\nnot:\n%s\n' "$1" "$2"; exit 1; }
 }
 
-for file in examples/*.c; do
+for file in examples/*.c examples/*.py examples/go/*.go; do
     [ "$(wc -l <"$file")" -lt 60 ] || { echo "$file: 60 lines or more"; exit 1; }
 done
 lines='Profit doubled.
@@ -32,3 +32,12 @@ expect "negative 0.95 -> alerts-news
 negative 0.55 -> negative-news
 positive 0.80 -> positive-news
 unknown 0.00 -> unknown-news" "$("$bin/route" | grep ' -> ' | tail -4)"
+expect "negative 2
+neutral 0
+positive 4" "$(printf '%s\n%s\n%s\n' "$lines" "$lines" "Profit doubled.
+Profit doubled." | "$bin/threads" $model)"
+expect "negative
+positive" "$(echo "$lines" | "$bin/eventloop" $model | sort)"
+expect "positive-news: a	Profit doubled.
+negative-news: b	Sales fell.
+committed 2" "$(printf 'a\tProfit doubled.\nb\tSales fell.\n' | "$bin/enrich" $model)"

@@ -114,31 +114,41 @@ static void embed(
     }
 }
 
-static void add_row(float *x, const void *delta, snt_dtype type, size_t n)
+static const void *at(const void *base, snt_dtype type, size_t i)
 {
-    if (type == SNT_F32) {
-        const float *d = delta;
+    return (const unsigned char *)base + i * (type == SNT_F32 ? 4 : 2);
+}
+
+/* x[n] += row of delta. */
+static void add_row(float *x, const snt_rows *delta, size_t row, size_t n)
+{
+    if (delta->type == SNT_F32) {
+        const float *d = at(delta->values, SNT_F32, row * n);
 
         for (size_t i = 0; i < n; i++)
             x[i] += d[i];
-    } else {
-        const uint16_t *d = delta;
+    } else if (!delta->scales) {
+        const uint16_t *d = at(delta->values, SNT_BF16, row * n);
 
         for (size_t i = 0; i < n; i++)
             x[i] += from_bits((uint32_t)d[i] << 16);
+    } else {
+        const uint16_t *d = at(delta->values, SNT_BF16, row * n);
+        float scale = delta->scales[row];
+
+        for (size_t i = 0; i < n; i++)
+            x[i] += from_bits((uint32_t)d[i] << 16) * scale + delta->bias[i];
     }
 }
 
 static void add_norm(
-    const snt_norm *norm, size_t rows, float *x, const void *delta,
-    snt_dtype type, uint16_t *narrow)
+    const snt_norm *norm, size_t rows, float *x, const snt_rows *delta,
+    uint16_t *narrow)
 {
     size_t width = norm->width;
-    size_t bytes = width * (type == SNT_F32 ? 4 : 2);
-    const unsigned char *d = delta;
 
-    for (size_t row = 0; row < rows; row++, x += width, d += bytes) {
-        add_row(x, d, type, width);
+    for (size_t row = 0; row < rows; row++, x += width) {
+        add_row(x, delta, row, width);
         norm_row(norm, x);
         if (narrow)
             narrow_row(x, width, narrow + row * width);
@@ -242,11 +252,6 @@ static void multiply(
     }
 }
 
-static const void *at(const void *base, snt_dtype type, size_t i)
-{
-    return (const unsigned char *)base + i * (type == SNT_F32 ? 4 : 2);
-}
-
 /* Keys turned [dim, whole(n)], values [n, whole(dim)], both zero-padded. */
 static void pack(
     const snt_attention *a, size_t head, float *keys, float *values)
@@ -306,82 +311,6 @@ static void attend(const snt_attention *a)
     }
 }
 
-enum { STRIP = 4096 }; /* values of a row that are widened at a time */
-
-/* n of a row's values from column i on, eased. */
-static void fetch(
-    const void *x, snt_dtype type, size_t from, const float *ease, size_t n,
-    float *strip)
-{
-    widen(at(x, type, from), type, n, strip);
-    if (ease)
-        for (size_t k = 0; k < n; k++)
-            strip[k] *= ease[k];
-}
-
-static vec select(ivec mask, vec yes, vec no)
-{
-    return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask));
-}
-
-/* The largest of x and of -x, neither below 0. strip has room for whole(n). */
-static void extremes(float *strip, size_t n, float *above, float *below)
-{
-    vec high = {0}, low = {0};
-
-    for (size_t k = n; k < whole(n); k++)
-        strip[k] = 0;
-    for (size_t k = 0; k < n; k += LANES) {
-        vec x = load(strip + k);
-
-        high = select(x > high, x, high);
-        low = select(x < low, x, low);
-    }
-    for (int i = 0; i < LANES; i++) {
-        *above = high[i] > *above ? high[i] : *above;
-        *below = -low[i] > *below ? -low[i] : *below;
-    }
-}
-
-static void to_bytes(
-    const float *strip, size_t n, float inverse, int zero, uint8_t *bytes)
-{
-    float middle = (float)zero + 0.5f;
-
-    for (size_t k = 0; k < n; k++)
-        bytes[k] = (uint8_t)(int)(strip[k] * inverse + middle);
-}
-
-static void quantise(
-    const void *x, snt_dtype type, size_t rows, size_t width, const float *ease,
-    int zero, uint8_t *bytes, float *scales)
-{
-    float strip[STRIP];
-
-    for (size_t row = 0; row < rows; row++) {
-        float above = 0, below = 0, scale, inverse;
-
-        for (size_t i = 0; i < width; i += STRIP) {
-            size_t n = width - i < STRIP ? width - i : STRIP;
-
-            fetch(x, type, row * width + i, ease ? ease + i : NULL, n, strip);
-            extremes(strip, n, &above, &below);
-        }
-        above /= (float)(255 - zero);
-        below /= (float)zero;
-        scales[row] = scale = above > below ? above : below;
-        inverse = scale > 0 ? 1 / scale : 0;
-        for (size_t i = 0; i < width; i += STRIP) {
-            size_t n = width - i < STRIP ? width - i : STRIP;
-
-            if (width > STRIP)
-                fetch(
-                    x, type, row * width + i, ease ? ease + i : NULL, n, strip);
-            to_bytes(strip, n, inverse, zero, bytes + row * width + i);
-        }
-    }
-}
-
 /* The error function by Abramowitz and Stegun 7.1.26, error 1.5e-7. */
 static vec error_function(vec x)
 {
@@ -405,26 +334,94 @@ static void gelu_row(float *x, size_t n)
     }
 }
 
-static void rescale(
-    uint16_t *x, size_t rows, size_t width, const float *scales,
-    const float *bias, int gelu)
+enum { STRIP = 4096 }; /* values of a row that are widened at a time */
+
+/* n of x's values from first on, which lie in the row of that scale from column
+ * i on. strip has room for whole(n). */
+static void fetch(
+    const snt_rows *x, size_t first, size_t i, float scale, const float *ease,
+    size_t n, float *strip)
+{
+    widen(at(x->values, x->type, first), x->type, n, strip);
+    for (size_t k = 0; x->scales && k < n; k++)
+        strip[k] = strip[k] * scale + x->bias[i + k];
+    for (size_t k = n; k < whole(n); k++)
+        strip[k] = 0;
+    if (x->scales && x->gelu)
+        gelu_row(strip, n);
+    for (size_t k = 0; ease && k < n; k++)
+        strip[k] *= ease[i + k];
+}
+
+static vec select(ivec mask, vec yes, vec no)
+{
+    return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask));
+}
+
+/* The largest of x and of -x, neither below 0; strip is 0 up to whole(n). */
+static void extremes(float *strip, size_t n, float *above, float *below)
+{
+    vec high = {0}, low = {0};
+
+    for (size_t k = 0; k < n; k += LANES) {
+        vec x = load(strip + k);
+
+        high = select(x > high, x, high);
+        low = select(x < low, x, low);
+    }
+    for (int i = 0; i < LANES; i++) {
+        *above = high[i] > *above ? high[i] : *above;
+        *below = -low[i] > *below ? -low[i] : *below;
+    }
+}
+
+static void to_bytes(
+    const float *strip, size_t n, float inverse, int zero, uint8_t *bytes)
+{
+    float middle = (float)zero + 0.5f;
+
+    for (size_t k = 0; k < n; k++)
+        bytes[k] = (uint8_t)(int)(strip[k] * inverse + middle);
+}
+
+static void quantise(
+    const snt_rows *x, size_t rows, size_t width, const float *ease, int zero,
+    uint8_t *bytes, float *scales)
 {
     float strip[STRIP];
 
-    for (size_t row = 0; row < rows; row++)
+    for (size_t row = 0; row < rows; row++) {
+        float given = x->scales ? x->scales[row] : 1;
+        float above = 0, below = 0, scale, inverse;
+
         for (size_t i = 0; i < width; i += STRIP) {
             size_t n = width - i < STRIP ? width - i : STRIP;
-            uint16_t *out = x + row * width + i;
 
-            widen(out, SNT_BF16, n, strip);
-            for (size_t k = 0; k < n; k++)
-                strip[k] = strip[k] * scales[row] + bias[i + k];
-            for (size_t k = n; gelu && k < whole(n); k++)
-                strip[k] = 0;
-            if (gelu)
-                gelu_row(strip, n);
-            narrow_row(strip, n, out);
+            fetch(x, row * width + i, i, given, ease, n, strip);
+            extremes(strip, n, &above, &below);
         }
+        above /= (float)(255 - zero);
+        below /= (float)zero;
+        scales[row] = scale = above > below ? above : below;
+        inverse = scale > 0 ? 1 / scale : 0;
+        for (size_t i = 0; i < width; i += STRIP) {
+            size_t n = width - i < STRIP ? width - i : STRIP;
+
+            if (width > STRIP)
+                fetch(x, row * width + i, i, given, ease, n, strip);
+            to_bytes(strip, n, inverse, zero, bytes + row * width + i);
+        }
+    }
+}
+
+static void rescale(
+    uint16_t *x, size_t rows, size_t width, const float *scales,
+    const float *bias)
+{
+    for (size_t row = 0; row < rows; row++, x += width)
+        for (size_t i = 0; i < width; i++)
+            x[i] = to_bf16(
+                from_bits((uint32_t)x[i] << 16) * scales[row] + bias[i]);
 }
 
 extern const snt_kernels SNT_KERNELS;

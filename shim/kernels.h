@@ -40,6 +40,16 @@ typedef struct snt_attention {
     float *scratch; /* [snt_attention_scratch(dim, n_keys)] */
 } snt_attention;
 
+/** Rows as they are, or as they come out of a product of bytes: by a scale a
+ * row, without the bias and what follows it. */
+typedef struct snt_rows {
+    const void *values; /* [rows, width] */
+    snt_dtype type;
+    const float *scales; /* [rows], or NULL: they are as they should be */
+    const float *bias;   /* [width], when there are scales */
+    int gelu;            /* exact GELU after it, when there are scales */
+} snt_rows;
+
 typedef struct snt_kernels {
     const char *name; /* "AVX512", "AVX2", "baseline" */
 
@@ -52,24 +62,23 @@ typedef struct snt_kernels {
 
     /** x = norm(x + delta), in place; narrow as above. */
     void (*add_norm)(
-        const snt_norm *norm, size_t rows, float *x, const void *delta,
-        snt_dtype type, uint16_t *narrow);
+        const snt_norm *norm, size_t rows, float *x, const snt_rows *delta,
+        uint16_t *narrow);
 
     /** out = softmax(q k^T) v, head by head. */
     void (*attend)(const snt_attention *a);
 
-    /** bytes[rows, width] = x * ease / scales[row] + zero, rounded: each row of
-     * F32 or BF16 by the smallest scale that leaves all its values in a byte.
-     * ease [width] may be NULL: 1. */
+    /** bytes[rows, width] = x * ease / scales[row] + zero, rounded: each row by
+     * the smallest scale that leaves all its values in a byte. ease [width] may
+     * be NULL: 1. scales may be x's own. */
     void (*quantise)(
-        const void *x, snt_dtype type, size_t rows, size_t width,
-        const float *ease, int zero, uint8_t *bytes, float *scales);
+        const snt_rows *x, size_t rows, size_t width, const float *ease,
+        int zero, uint8_t *bytes, float *scales);
 
-    /** x[rows, width] of BF16 = x * scales[row] + bias, then exact GELU when
-     * gelu is not 0; in place. */
+    /** x[rows, width] of BF16 = x * scales[row] + bias, in place. */
     void (*rescale)(
         uint16_t *x, size_t rows, size_t width, const float *scales,
-        const float *bias, int gelu);
+        const float *bias);
 
     /** float out[n] from n values of any type, which may be unaligned. */
     void (*widen)(const void *values, snt_dtype type, size_t n, float *out);

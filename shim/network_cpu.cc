@@ -151,6 +151,11 @@ class CpuSession : public Session
   private:
     void reserve(int64_t rows, size_t longest);
     at::Tensor input(int64_t rows) const;
+    static snt_rows plain(const at::Tensor &x);
+    snt_rows raw(const at::Tensor &y, const Linear &linear) const;
+    at::Tensor product(
+        const Linear &linear, const at::Tensor &x, const snt_rows &x_rows,
+        int64_t used);
     at::Tensor apply(const Linear &linear, const at::Tensor &x, int64_t used);
     uint16_t *narrow() const;
     void attend(
@@ -266,26 +271,49 @@ at::Tensor CpuSession::input(int64_t rows) const
     return (narrow_.defined() ? narrow_ : x_).narrow(0, 0, rows);
 }
 
-// A linear layer on the first used of x's rows; the others come out as
-// whatever.
-at::Tensor CpuSession::apply(
-    const Linear &linear, const at::Tensor &x, int64_t used)
+snt_rows CpuSession::plain(const at::Tensor &x)
 {
-    auto rows = static_cast<size_t>(used);
-    auto width = static_cast<size_t>(x.size(1));
+    return {
+        x.const_data_ptr(), x.scalar_type() == at::kFloat ? SNT_F32 : SNT_BF16,
+        nullptr, nullptr, 0};
+}
 
+// What product gave, by the scales of the bytes that it last read.
+snt_rows CpuSession::raw(const at::Tensor &y, const Linear &linear) const
+{
+    if (!linear.is_int8())
+        return plain(y);
+    return {
+        y.const_data_ptr(), SNT_BF16, scales_.data(), linear.bias(),
+        linear.post() == Post::gelu};
+}
+
+// A linear layer on the first used of x's rows, which x_rows views; the others
+// come out as whatever. int8: raw() is the result.
+at::Tensor CpuSession::product(
+    const Linear &linear, const at::Tensor &x, const snt_rows &x_rows,
+    int64_t used)
+{
     if (!linear.is_int8())
         return linear(x);
     at::Tensor bytes = bytes_.narrow(0, 0, x.numel()).view(x.sizes());
     net_.kernels->quantise(
-        x.const_data_ptr(), x.scalar_type() == at::kFloat ? SNT_F32 : SNT_BF16,
-        rows, width, linear.ease(), linear.zero(), bytes.data_ptr<uint8_t>(),
+        &x_rows, static_cast<size_t>(used), static_cast<size_t>(x.size(1)),
+        linear.ease(), linear.zero(), bytes.data_ptr<uint8_t>(),
         scales_.data());
-    at::Tensor y = linear.multiply(bytes);
-    net_.kernels->rescale(
-        static_cast<uint16_t *>(y.data_ptr()), rows,
-        static_cast<size_t>(y.size(1)), scales_.data(), linear.bias(),
-        linear.post() == Post::gelu);
+    return linear.multiply(bytes);
+}
+
+// The same, with the result as it should be. Without a post operation.
+at::Tensor CpuSession::apply(
+    const Linear &linear, const at::Tensor &x, int64_t used)
+{
+    at::Tensor y = product(linear, x, plain(x), used);
+
+    if (linear.is_int8())
+        net_.kernels->rescale(
+            static_cast<uint16_t *>(y.data_ptr()), static_cast<size_t>(used),
+            static_cast<size_t>(y.size(1)), scales_.data(), linear.bias());
     return y;
 }
 
@@ -336,21 +364,22 @@ void CpuSession::attend(
 // What follows attention in a layer, on the first used of rows rows.
 void CpuSession::finish(const Layer &layer, int64_t used, int64_t rows)
 {
-    auto type = net_.type == at::kFloat ? SNT_F32 : SNT_BF16;
     auto n = static_cast<size_t>(used);
     const snt_norm attention_norm = layer.attention_norm.view();
     const snt_norm out_norm = layer.out_norm.view();
+    at::Tensor context = context_.narrow(0, 0, rows);
     at::Tensor delta =
-        apply(layer.attention_out, context_.narrow(0, 0, rows), used);
+        product(layer.attention_out, context, plain(context), used);
+    snt_rows added = raw(delta, layer.attention_out);
     auto *x = x_.data_ptr<float>();
 
-    net_.kernels->add_norm(
-        &attention_norm, n, x, delta.const_data_ptr(), type, narrow());
+    net_.kernels->add_norm(&attention_norm, n, x, &added, narrow());
     observe(layer, 1, used);
-    delta = apply(layer.up, input(rows), used);
-    delta = apply(layer.down, delta, used);
-    net_.kernels->add_norm(
-        &out_norm, n, x, delta.const_data_ptr(), type, narrow());
+    at::Tensor read = input(rows);
+    at::Tensor up = product(layer.up, read, plain(read), used);
+    delta = product(layer.down, up, raw(up, layer.up), used);
+    added = raw(delta, layer.down);
+    net_.kernels->add_norm(&out_norm, n, x, &added, narrow());
 }
 
 // Moves the first token of each text to the front of x_: row i never lies

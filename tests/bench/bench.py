@@ -1,13 +1,14 @@
-"""Measures the engine against the Hugging Face pipeline, in one run.
+"""Measures the engine against the Hugging Face pipeline and other engines, in one run.
 
     python bench.py BUILD [OUT.json]
 
 Every competitor works on one core (the same one), on the same texts and with the
 same weights, text in and label out; rounds are interleaved and medians of rounds
 compared. Texts: 200 headlines made of models/train/templates.py (HEADLINES=FILE
-takes others).
+takes others). MODEL=DIR takes another checkpoint, PEERS=0 leaves the other engines out.
 """
 import datetime
+import hashlib
 import json
 import os
 import platform
@@ -21,7 +22,8 @@ os.environ.update(OMP_NUM_THREADS="1", MKL_NUM_THREADS="1", TOKENIZERS_PARALLELI
                   HF_HUB_OFFLINE="1", TRANSFORMERS_VERBOSITY="error")
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = float(os.environ.get("SECONDS_A_ROUND", "1"))
-MODEL = "models/finsent-minilm"
+MODEL = os.environ.get("MODEL", "models/finsent-minilm")
+BATCHES = (1, 8, 32)
 
 def headlines():
     if os.environ.get("HEADLINES"):
@@ -69,6 +71,48 @@ def hugging_face(texts, batch):
             f"transformers {transformers.__version__}, torch {torch.__version__}")
 
 
+def other_engines(build, texts):
+    """See peers.py. Their int8 is calibrated on other sentences of the same kind."""
+    import templates
+    try:
+        import peers
+    except ImportError as why:
+        return {}, {"other engines": str(why)}
+    out = subprocess.run([f"{build}/bin/sentiment-cli", "classify", "--precision", "fp32", "--model", MODEL],
+                         input="\n".join(texts), check=True, capture_output=True, text=True).stdout
+    with open(f"{MODEL}/config.json", encoding="utf-8") as f:
+        labels = {name: int(i) for i, name in json.load(f)["id2label"].items()}
+    reference = [labels[json.loads(line)["label"]] for line in out.splitlines()]
+    calibration = [t for t, _ in templates.sample(300, 7)]
+    found, skipped = peers.contestants(MODEL, f"build/peers/{weights_name()}", texts, calibration, reference)
+    return {name: (lambda work=work: timed(work, len(texts))) for name, work in found.items()}, skipped
+
+
+def weights_name():
+    with open(f"{MODEL}/model.safetensors", "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()[:16]
+
+
+# Ours, theirs, and the least ratio of the best batches that was set as a goal.
+BARS = [("fp32", "ONNX Runtime f32", 2), ("int8", "ONNX Runtime int8 (dynamic)", 2.1),
+        ("fp32", "OpenVINO f32", 1.25), ("bf16", "OpenVINO bf16", 1.25),
+        ("int8", "OpenVINO int8 (static, NNCF)", 1.3),
+        ("fp32", "CTranslate2 f32", 1.25), ("int8", "CTranslate2 int8", 1.5),
+        ("fp32", "Hugging Face pipeline, batch 1", 4.8), ("bf16", "Hugging Face pipeline, batch 1", 8.5),
+        ("int8", "Hugging Face pipeline, batch 1", 13)]
+
+
+def judge(rows):
+    def best(name):
+        return max((r["median"] for r in rows if r["name"].startswith(name)), default=None)
+    print("\n| ours, best batch | against | ratio | goal |\n| --- | --- | --- | --- |")
+    for precision, peer, least in BARS:
+        ours, theirs = best(f"libsentiment {precision},"), best(peer)
+        if ours and theirs:
+            met = "met" if ours / theirs >= least else "missed"
+            print(f"| {precision} | {peer} | {ours / theirs:.2f}× | {least}×, {met} |")
+
+
 def cpu_name():
     with open("/proc/cpuinfo") as f:
         for line in f:
@@ -106,26 +150,32 @@ def main(build, out=None):
         one, many, peer = None, None, f"the Hugging Face pipeline is skipped: {why}"
     facts = dict(date=datetime.date.today().isoformat(), cpu=cpu_name(), kernel=platform.release(),
                  headlines=heads_from, peer=peer, rounds=ROUNDS, command="make bench")
-    print("\n".join(f"{k}: {v}" for k, v in facts.items()) + "\n")
-    print("| measurement | who | median | range | ratio |\n| --- | --- | --- | --- | --- |")
-    contestants = {}
+    contestants, skipped = {}, {}
     for precision in os.environ.get("PRECISIONS", "fp32 bf16 int8").split():
-        ours = Ours(build, "classify", short, precision)
-        probe = subprocess.run(ours.command, env=ours.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        if probe.returncode:
-            print(f"| classify, 200 headlines | libsentiment {precision} | skipped: "
-                  f"{probe.stderr.decode().strip()} | | |")
-            continue
-        contestants[f"libsentiment {precision}"] = ours
-        contestants[f"libsentiment {precision}, one at a time"] = Ours(
-            build, "single", short, precision)
+        for batch in BATCHES:
+            ours = Ours(build, str(batch), short, precision)
+            probe = subprocess.run(ours.command, env=ours.env, capture_output=True, text=True)
+            if probe.returncode:
+                skipped[f"libsentiment {precision}"] = probe.stderr.strip()
+                break
+            facts[f"memory of libsentiment {precision}, MB"] = json.loads(probe.stdout)["rss_mb"]
+            contestants[f"libsentiment {precision}, batch {batch}"] = ours
+    facts["weights, MB"] = os.path.getsize(f"{MODEL}/model.safetensors") / 1e6
+    if os.environ.get("PEERS", "1") == "1":
+        others, left_out = other_engines(build, heads)
+        contestants.update(others)
+        skipped.update(left_out)
     if one:
         contestants["Hugging Face pipeline, batch 32"] = many
         contestants["Hugging Face pipeline, batch 1"] = one
-    tables = [compare("classify, 200 headlines", "texts/s", contestants)]
+    print("\n".join(f"{k}: {v}" for k, v in facts.items()))
+    print("\n".join(f"skipped: {name}: {why}" for name, why in skipped.items()) + "\n")
+    print("| measurement | who | median | range | ratio |\n| --- | --- | --- | --- | --- |")
+    tables = [compare("200 headlines", "texts/s", contestants)]
+    judge(tables[0]["rows"])
     if out:
         with open(out, "w", encoding="utf-8") as f:
-            json.dump(dict(facts=facts, tables=tables), f, indent=1)
+            json.dump(dict(facts=facts, skipped=skipped, tables=tables), f, indent=1)
     os.unlink(short)
 
 

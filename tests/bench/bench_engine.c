@@ -1,17 +1,17 @@
 /*
  * bench_engine.c - our side of the measurements: one figure a run.
  *
- *     bench_engine classify MODEL TEXTS SECONDS [PRECISION [WORKERS]]
- *     bench_engine single   MODEL TEXTS SECONDS [PRECISION]
+ *     bench_engine BATCH MODEL TEXTS SECONDS [PRECISION [WORKERS]]
  *
- * TEXTS holds one text a line. classify gives all of them to the library at
- * once, single one at a time. After a warm-up, passes over the texts are timed
+ * TEXTS holds one text a line. BATCH of them are given to the library at once,
+ * all with "classify". After a warm-up, passes over the texts are timed
  * for so many seconds; the median pass is printed, as JSON.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "sentiment.h"
@@ -23,6 +23,7 @@ typedef struct bench {
     sentiment_text *texts; /* [n] */
     size_t n;
     sentiment_result *results;
+    size_t batch;
 } bench;
 
 static double now(void)
@@ -31,6 +32,20 @@ static double now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Megabytes of memory in use. */
+static double resident(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    long all = 0, pages = 0;
+
+    if (file) {
+        if (fscanf(file, "%ld %ld", &all, &pages) != 2)
+            pages = 0;
+        fclose(file);
+    }
+    return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
 static void fail(const char *what)
@@ -64,16 +79,14 @@ static void classify(bench *b)
 {
     sentiment_error err;
 
-    if (sentiment_classify(b->clf, b->texts, b->n, b->results, NULL, &err) !=
-        SENTIMENT_OK)
-        fail(err.message);
-}
+    for (size_t i = 0; i < b->n; i += b->batch) {
+        size_t n = b->n - i < b->batch ? b->n - i : b->batch;
 
-static void single(bench *b)
-{
-    for (size_t i = 0; i < b->n; i++)
-        if (sentiment_classify(b->clf, &b->texts[i], 1, b->results, NULL, NULL))
-            fail("a text cannot be classified");
+        if (sentiment_classify(
+                b->clf, b->texts + i, n, b->results, NULL, &err) !=
+            SENTIMENT_OK)
+            fail(err.message);
+    }
 }
 
 static void open_classifier(
@@ -97,18 +110,18 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static double median_pass(bench *b, void (*pass)(bench *), double seconds)
+static double median_pass(bench *b, double seconds)
 {
     static double took[MAX_PASSES];
     double began;
     size_t n = 0;
 
-    pass(b);
+    classify(b);
     began = now();
     while (n < MAX_PASSES && (n < 3 || now() - began < seconds)) {
         double start = now();
 
-        pass(b);
+        classify(b);
         took[n++] = now() - start;
     }
     qsort(took, n, sizeof(*took), by_size);
@@ -118,18 +131,20 @@ static double median_pass(bench *b, void (*pass)(bench *), double seconds)
 int main(int argc, char **argv)
 {
     bench b = {.n = 0};
-    void (*pass)(bench *) = classify;
     double seconds;
 
     if (argc < 5)
-        fail("MODE MODEL TEXTS SECONDS [PRECISION [WORKERS]]");
+        fail("BATCH MODEL TEXTS SECONDS [PRECISION [WORKERS]]");
     read_texts(&b, argv[3]);
     open_classifier(
         &b, argv[2], argc > 5 ? argv[5] : NULL, argc > 6 ? argv[6] : NULL);
-    if (!strcmp(argv[1], "single"))
-        pass = single;
-    seconds = median_pass(&b, pass, atof(argv[4]));
-    printf("{\"texts_per_s\": %.1f}\n", (double)b.n / seconds);
+    b.batch = strtoul(argv[1], NULL, 10);
+    if (!b.batch)
+        b.batch = b.n;
+    seconds = median_pass(&b, atof(argv[4]));
+    printf(
+        "{\"texts_per_s\": %.1f, \"rss_mb\": %.0f}\n", (double)b.n / seconds,
+        resident());
     sentiment_classifier_close(b.clf);
     free(b.results);
     free(b.texts);

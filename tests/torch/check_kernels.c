@@ -137,6 +137,7 @@ START_TEST(normalises_as_plain_loops_do)
     static float x[4 * 100], delta[4 * 100], gain[100], bias[100];
     size_t width = (size_t)_i;
     const snt_norm norm = {gain, bias, width, 1e-5f};
+    const snt_rows rows = {delta, SNT_F32, NULL, NULL, 0};
     uint16_t narrow[4 * 100];
 
     for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
@@ -163,7 +164,7 @@ START_TEST(normalises_as_plain_loops_do)
                 w[i] = (w[i] - mean) / sqrt(squares + 1e-5) * (double)gain[i] +
                        (double)bias[i];
         }
-        (*k)->add_norm(&norm, 4, x, delta, SNT_F32, narrow);
+        (*k)->add_norm(&norm, 4, x, &rows, narrow);
         for (size_t i = 0; i < 4 * width; i++) {
             ck_assert_double_eq_tol((double)x[i], want[i], 2e-5);
             ck_assert_uint_eq(narrow[i], to_bf16(x[i]));
@@ -177,6 +178,7 @@ START_TEST(quantises_each_row_by_its_own_scale)
     static float x[3 * 5000], ease[5000];
     static uint8_t bytes[3 * 5000];
     static const int zeros[] = {128, 24};
+    const snt_rows rows = {x, SNT_F32, NULL, NULL, 0};
     size_t width = (size_t)_i;
     float scales[3];
 
@@ -189,7 +191,7 @@ START_TEST(quantises_each_row_by_its_own_scale)
                 ease[i] = 1.5f + any();
             for (size_t i = 0; i < 3 * width; i++)
                 x[i] = any() * (i < width ? 1 : i < 2 * width ? 100 : 0);
-            (*k)->quantise(x, SNT_F32, 3, width, eased, zero, bytes, scales);
+            (*k)->quantise(&rows, 3, width, eased, zero, bytes, scales);
             for (size_t i = 0; i < 3 * width; i++) {
                 float scale = scales[i / width];
                 float want = eased ? x[i] * ease[i % width] : x[i];
@@ -209,33 +211,89 @@ START_TEST(quantises_each_row_by_its_own_scale)
 }
 END_TEST
 
-START_TEST(rescales_and_applies_gelu)
+/* What a product of bytes gives: x by a scale a row, a bias, maybe GELU. */
+typedef struct scaled {
+    uint16_t x[2 * 4200];
+    float scales[2], bias[4200];
+    double want[2 * 4200];
+} scaled;
+
+static void make_scaled(scaled *s, size_t width, int gelu)
 {
-    static uint16_t x[2 * 4200];
-    static float bias[4200];
-    const float scales[2] = {0.5f, 3};
+    s->scales[0] = 0.5f;
+    s->scales[1] = 3;
+    for (size_t i = 0; i < 2 * width; i++) {
+        size_t column = i % width;
+
+        s->bias[column] = (float)column / (float)width - 0.5f;
+        s->x[i] = to_bf16(any());
+        s->want[i] =
+            (double)(from_bf16(s->x[i]) * s->scales[i / width] + s->bias[column]);
+        if (gelu)
+            s->want[i] *= 0.5 * (1 + erf(s->want[i] / sqrt(2)));
+    }
+}
+
+START_TEST(rescales_what_a_product_of_bytes_gives)
+{
+    static scaled s;
+    size_t width = (size_t)_i;
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        make_scaled(&s, width, 0);
+        (*k)->rescale(s.x, 2, width, s.scales, s.bias);
+        for (size_t i = 0; i < 2 * width; i++)
+            ck_assert_double_eq_tol(
+                (double)from_bf16(s.x[i]), s.want[i],
+                1e-6 + fabs(s.want[i]) / 200);
+    }
+}
+END_TEST
+
+START_TEST(applies_gelu_on_the_way_to_bytes)
+{
+    static scaled s;
+    static uint8_t bytes[2 * 4200];
     size_t width = (size_t)_i;
 
     for (const snt_kernels *const *k = snt_kernels_all(); *k; k++)
         for (int gelu = 0; gelu < 2; gelu++) {
-            static double want[2 * 4200];
+            const snt_rows rows = {s.x, SNT_BF16, s.scales, s.bias, gelu};
 
+            make_scaled(&s, width, gelu);
+            (*k)->quantise(&rows, 2, width, NULL, 24, bytes, s.scales);
             for (size_t i = 0; i < 2 * width; i++) {
-                size_t column = i % width;
+                double scale = (double)s.scales[i / width];
 
-                bias[column] = (float)column / (float)width - 0.5f;
-                x[i] = to_bf16(any());
-                want[i] =
-                    (double)(from_bf16(x[i]) * scales[i / width] + bias[column]);
-                if (gelu)
-                    want[i] *= 0.5 * (1 + erf(want[i] / sqrt(2)));
+                ck_assert_double_le(
+                    fabs(scale * (double)(bytes[i] - 24) - s.want[i]),
+                    scale * 0.501 + 1e-6);
             }
-            (*k)->rescale(x, 2, width, scales, bias, gelu);
-            for (size_t i = 0; i < 2 * width; i++)
-                ck_assert_double_eq_tol(
-                    (double)from_bf16(x[i]), want[i],
-                    1e-6 + fabs(want[i]) / 200);
         }
+}
+END_TEST
+
+START_TEST(adds_what_a_product_of_bytes_gives)
+{
+    static scaled s;
+    static float x[2 * 100], y[2 * 100], delta[2 * 100], gain[100], shift[100];
+    size_t width = (size_t)_i;
+    const snt_norm norm = {gain, shift, width, 1e-5f};
+    const snt_rows raw = {s.x, SNT_BF16, s.scales, s.bias, 0};
+    const snt_rows plain = {delta, SNT_F32, NULL, NULL, 0};
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        make_scaled(&s, width, 0);
+        for (size_t i = 0; i < 2 * width; i++) {
+            gain[i % width] = 1;
+            x[i] = y[i] = any();
+            delta[i] = (float)s.want[i];
+        }
+        (*k)->add_norm(&norm, 2, x, &raw, NULL);
+        (*k)->add_norm(&norm, 2, y, &plain, NULL);
+        for (size_t i = 0; i < 2 * width; i++)
+            ck_assert_float_eq_tol(x[i], y[i], 1e-4f);
+    }
 }
 END_TEST
 
@@ -295,8 +353,10 @@ int main(void)
     tcase_add_loop_test(tests, normalises_as_plain_loops_do, 2, 100);
     tcase_add_loop_test(tests, quantises_each_row_by_its_own_scale, 1, 70);
     tcase_add_loop_test(tests, quantises_each_row_by_its_own_scale, 4090, 4100);
-    tcase_add_loop_test(tests, rescales_and_applies_gelu, 1, 70);
-    tcase_add_loop_test(tests, rescales_and_applies_gelu, 4090, 4100);
+    tcase_add_loop_test(tests, rescales_what_a_product_of_bytes_gives, 1, 70);
+    tcase_add_loop_test(tests, applies_gelu_on_the_way_to_bytes, 1, 70);
+    tcase_add_loop_test(tests, applies_gelu_on_the_way_to_bytes, 4090, 4100);
+    tcase_add_loop_test(tests, adds_what_a_product_of_bytes_gives, 3, 100);
     tcase_add_test(tests, widens_every_half);
     tcase_add_loop_test(
         tests, knows_what_a_cpu_is_fast_at, 0,

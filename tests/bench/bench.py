@@ -25,11 +25,13 @@ SECONDS = float(os.environ.get("SECONDS_A_ROUND", "1"))
 MODEL = os.environ.get("MODEL", "models/finsent-minilm")
 BATCHES = (1, 8, 32)
 
+sys.path.insert(0, "models/train")
+
+
 def headlines():
     if os.environ.get("HEADLINES"):
         with open(os.environ["HEADLINES"], encoding="utf-8") as f:
             return f.read().splitlines(), os.environ["HEADLINES"]
-    sys.path.insert(0, "models/train")
     import templates
     return sorted({t for t, _ in templates.sample(400, 99)})[:200], "models/train/templates.py"
 

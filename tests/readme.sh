@@ -33,6 +33,9 @@ says() {
 says '$ sentiment-cli classify --format table'
 "$build/bin/sentiment-cli" classify <examples/headlines.txt >"$work/found"
 says '$ sentiment-cli classify < headlines.txt'
+explained="explain --format table \"Profit rose 12% but the outlook is weak\""
+eval "\"$build/bin/sentiment-cli\" $explained" >"$work/found"
+says "\$ sentiment-cli $explained"
 
 for document in *.md docs/*.md; do
     for link in $(grep -oE '\]\([^)#]+' "$document" | cut -c 3- | grep -v '^https\?:' || true); do

@@ -62,7 +62,7 @@ CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
 .PHONY: all lib shim cli examples run deps test test-all test-c test-kafka kafka-mutants bench-enrich chaos print-cli-libraries test-scripts \
-    bench bench-serve bench-tokenizer lint format sanitize install uninstall dist deb man fuzz fuzzers \
+    bench soak bench-serve bench-tokenizer lint format sanitize install uninstall dist deb man fuzz fuzzers \
     compile-commands help clean FORCE
 
 run: ## Sets up, builds, classifies examples/headlines.txt
@@ -325,6 +325,12 @@ $(B)/tests/bench_%: $(B)/obj/tests/bench/bench_%.c.o $(ARCHIVE)
 
 bench-tokenizer: $(B)/tests/bench_tokenizer ## The tokenizer against others
 	sh tests/bench/bench_tokenizer.sh $(B)
+
+SOAK_TEXTS ?= 1000000
+SOAK_MODEL ?= tests/vectors/tiny/bert
+soak: ## Whether memory stays the same over SOAK_TEXTS texts (a tiny checkpoint)
+	@$(SUBMAKE) all $(B)/tests/bench_soak
+	ENGINE=$(SHIM) $(B)/tests/bench_soak $(SOAK_MODEL) $(SOAK_TEXTS) $(SOAK_PRECISION)
 
 bench: ## Measures, and prints ratios against baselines of the same run
 	@sh .ci/deps.sh build test-all

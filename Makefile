@@ -313,6 +313,7 @@ sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSa
 	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c cli
 	python3 tests/http/contract.py build/asan
 	python3 tests/http/wire.py build/asan
+	sh tests/hub.sh build/asan
 	@$(SUBMAKE) B=build/tsan SANITIZE=thread \
 	    build/tsan/tests/check build/tsan/lib/libfake_engine.so cli
 	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline

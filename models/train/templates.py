@@ -15,6 +15,8 @@ import re
 import sys
 
 import frames
+import kinds
+import phrases
 
 LABELS = {"negative": 0, "neutral": 1, "positive": 2}
 
@@ -122,6 +124,7 @@ STYLES = [("EUR {} mn", 1), ("EUR {} million", 1), ("{} million euros", 1), ("EU
           ("{} billion yen", 1), ("EUR {} bn", .1), ("${} billion", .1), ("{} mln euro", 1)]
 CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 SIGNED = re.compile(r"\{~([^~]*)~([^~]*)~\}")
+LOWER = re.compile(r"(?<=[a-z,;] )The (company|group|firm|" + "|".join(phrases.ROLES) + r")\b")
 SLOT = re.compile(r"\{([A-Za-z0-9]+)\}")
 
 
@@ -201,7 +204,7 @@ def fill(frame, rng, extra=None):
         before = text
         text = CHOICE.sub(lambda f: rng.choice(f.group(1).split("|")), SLOT.sub(slot, text))
     text = re.sub(r"\s+([.,])", r"\1", " ".join(text.split()))
-    text = re.sub(r"(?<=[a-z,] )The (company|group|firm)", r"the \1", text)
+    text = LOWER.sub(r"the \1", text)
     text = re.sub(r"\b(loans|losses|costs|orders|expenses|complaints|write-downs) (was|is)\b",
                   lambda f: f.group(1) + (" were" if f.group(2) == "was" else " are"), text)
     text = re.sub(r"\b[Tt]he (the|Q\d|H1|January|April|July|20)", r"The \1", text).replace("The the", "The")
@@ -238,8 +241,7 @@ def names(rng, metric):
 def pairs(text):
     out = []
     for line in text.strip().splitlines():
-        readings = [r.strip() for r in line.split(" // ")] if not line.startswith("// ") else \
-            [""] + [r.strip() for r in line[3:].split(" // ")]
+        readings = [r.strip() for r in line.split("//")]
         assert len(readings) == 3, line
         out.append(readings)
     return out
@@ -248,6 +250,10 @@ def pairs(text):
 RESULT_FRAMES = [l for l in RESULTS.strip().splitlines()]
 RESULT_FLAT = [l for l in FLAT.strip().splitlines()]
 FRAMES = [p for block in frames.ALL for p in pairs(block)]
+KINDS_FRAMES = [p for block in kinds.ALL for p in pairs(block)]
+FIGURES, BLACK, RED, EVEN = ([l for l in block.strip().splitlines()]
+                             for block in (kinds.FIGURES, kinds.BLACK, kinds.RED, kinds.EVEN))
+PROFITS = ["net profit", "operating profit", "pretax profit", "profit", "the operating result", "the result", "EBIT", "EBITDA"]
 TAILS = ["{Co} is based in {city}.", "The company has {n} employees.", "The report was published on {date}.",
          "{Co} is listed in {city}.", "The announcement was made on {date}."]
 
@@ -260,6 +266,29 @@ def typo(text, rng):
         w, k = words[i], rng.randint(1, len(words[i]) - 2)
         words[i] = rng.choice([w[:k] + w[k + 1:], w[:k] + w[k + 1] + w[k] + w[k + 2:], w[:k] + w[k] + w[k:]])
     return " ".join(words)
+
+
+def figure_result(rng):
+    """Results told by their figures alone, by profit and loss, or without a change."""
+    r = rng.random()
+    good, up = rng.random() < 0.6, rng.random() < 0.5
+    values = names(rng, rng.choice(UP_GOOD if good else UP_BAD))
+    if r < 0.24:
+        return fill(rng.choice(EVEN), rng, values), 1
+    if r < 0.36:
+        values = names(rng, rng.choice(PROFITS))
+        return fill(rng.choice(BLACK if up else RED), rng, values), 2 if up else 0
+    if not up:
+        values["new"], values["old"] = values["old"], values["new"]
+    return fill(rng.choice(FIGURES), rng, values), 2 if good == up else 0
+
+
+def kind(rng):
+    """One reading of a frame of kinds.py; its company may be "the brewer"."""
+    label = rng.choice([0, 1, 1, 2, 2])
+    frame = rng.choice(KINDS_FRAMES)[label]
+    role = {"Co": "The " + rng.choice(phrases.ROLES)} if rng.random() < 0.35 else {}
+    return fill(frame, rng, role) if frame else "", label
 
 
 def noise(text, rng):
@@ -286,19 +315,34 @@ def noise(text, rng):
     return text
 
 
-def sample(n, seed):
+def first(rng):
+    """A sentence of the first generation: results and frames.py."""
+    if rng.random() < 0.28:
+        return result(rng)
+    label = rng.choice([0, 1, 1, 2, 2])
+    frame = rng.choice(FRAMES)[label]
+    return fill(frame, rng) if frame else "", label
+
+
+def wide(rng):
+    """Either generation: rules over phrases, frames by kind, figures, and the first."""
+    r = rng.random()
+    if r < 0.34:
+        return phrases.compose(rng, fill)
+    if r < 0.68:
+        return kind(rng)
+    return figure_result(rng) if r < 0.80 else first(rng)
+
+
+def sample(n, seed, sentence=first):
+    """n distinct (text, label), a third of each label nearly."""
     rng = random.Random(f"templates {seed}")
     seen, out = set(), []
     share = collections.Counter()
     while len(out) < n:
-        if rng.random() < 0.28:
-            text, label = result(rng)
-        else:
-            label = rng.choice([0, 1, 1, 2, 2])
-            frame = rng.choice(FRAMES)[label]
-            if not frame:
-                continue
-            text = fill(frame, rng)
+        text, label = sentence(rng)
+        if not text:
+            continue
         text = noise(text, rng)
         if text in seen or share[label] > 0.36 * n:
             continue
@@ -311,5 +355,5 @@ def sample(n, seed):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    for text, label in sample(int(sys.argv[1]), int(sys.argv[2])):
+    for text, label in sample(int(sys.argv[1]), int(sys.argv[2]), wide):
         print(label, text)

@@ -35,12 +35,29 @@ def classes(sets):
     return "\n".join(out)
 
 
+def kinds(sets):
+    out = ["| kind of news | selection | sealed |", "| --- | --- | --- |"]
+    for kind, (hits, of) in sets["selection"]["parts"].items():
+        sealed = sets["sealed"]["parts"][kind]
+        out.append(f"| {kind} | {hits} of {of} | {sealed[0]} of {sealed[1]} |")
+    return "\n".join(out)
+
+
+def families(sets):
+    out = ["| family | right | changed by the guise |", "| --- | --- | --- |"]
+    for family, (hits, of) in sets["families"]["parts"].items():
+        flips = sets["families"]["flips"].get(family)
+        share = f"{hits / of:.1%}" if hits >= .9 * of else f"**{hits / of:.1%}**"
+        out.append(f"| {family} | {hits} of {of}, {share} | " + (f"{flips[0]} of {flips[1]} |" if flips else "|"))
+    return "\n".join(out)
+
+
 def failures(work):
-    """All errors on our own sets: the others' texts are not repeated here."""
+    """Errors on our own sentences: the others' texts are not repeated here."""
     out = ["| text | right | answered |", "| --- | --- | --- |"]
     with open(os.path.join(work, "errors.jsonl"), encoding="utf-8") as f:
         for name, right, got, p, text in map(json.loads, f):
-            if name in ("ood_dev", "checklist"):
+            if name in ("ood_dev", "sealed"):
                 out.append(f"| {text} | {right} | {got} ({p:.2f}) |")
     return "\n".join(out)
 
@@ -51,6 +68,7 @@ def main(work, out):
     with open(os.path.join(HERE, "card.md"), encoding="utf-8") as f:
         card = f.read()
     for key, value in (("FIGURES", figures(m["sets"])), ("CLASSES", classes(m["sets"])),
+                       ("KINDS", kinds(m["sets"])), ("FAMILIES", families(m["sets"])),
                        ("FAILURES", failures(work)), ("TEMPERATURE", str(m["temperature"])),
                        ("CALIBRATION_ROWS", str(m["calibration_rows"])),
                        ("RUNS", ", ".join(r.upper() for r in m["runs"]))):

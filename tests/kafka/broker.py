@@ -71,6 +71,15 @@ rootLogger.appenderRef.out.ref=out
 """.strip()
 
 
+# What 3.9 has instead.
+LOG_BEFORE_4 = """
+log4j.rootLogger=INFO, out
+log4j.appender.out=org.apache.log4j.ConsoleAppender
+log4j.appender.out.layout=org.apache.log4j.PatternLayout
+log4j.appender.out.layout.ConversionPattern=%d{HH:mm:ss.SSS} %p %c{1} %m%n
+""".strip()
+
+
 class Unavailable(Exception):
     """Why there can be no broker here."""
 
@@ -174,6 +183,7 @@ class Broker:
             *(self._security() if secure else ()), *properties]
         (self.folder / "server.properties").write_text("\n".join(settings) + "\n")
         (self.folder / "log4j2.properties").write_text(LOG)
+        (self.folder / "log4j.properties").write_text(LOG_BEFORE_4)
         self._format(secure)
         (self.folder / "ready").write_text("\n".join(
             f"{k}={v}" for k, v in (at | {"proxy": proxy}).items()) + "\n")
@@ -211,7 +221,8 @@ class Broker:
     def _jvm(self):
         """KAFKA_JVM replaces what halves the start-up; for load, set it empty."""
         return [*os.environ.get("KAFKA_JVM", "-XX:TieredStopAtLevel=1").split(),
-                f"-Dlog4j2.configurationFile={self.folder}/log4j2.properties"]
+                f"-Dlog4j2.configurationFile={self.folder}/log4j2.properties",
+                f"-Dlog4j.configuration=file:{self.folder}/log4j.properties"]
 
     # ---- its life ----
 

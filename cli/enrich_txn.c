@@ -141,6 +141,7 @@ static bool flush(snt_enrich *e)
  */
 static bool goes_on(snt_enrich *e, int tries)
 {
+    snt_sink_poll(e, 0); /* if the broker is away, this is where it is said */
     if (tries < TRIES && !snt_enrich_is_late(e))
         return true;
     snt_report(

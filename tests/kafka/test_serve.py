@@ -27,7 +27,7 @@ class Service:
             [CLI, "serve", "--port", "0", "--output-mode", mode, "--topic", topic, *FAKE, *options],
             stderr=self.log, stdin=subprocess.DEVNULL, env=settings(REDPANDA_BROKERS=brokers))
         end = time.monotonic() + 20
-        while not (found := re.search(r"127\.0\.0\.1:(\d+)", self.said())):
+        while not (found := re.search(r"listening on 127\.0\.0\.1:(\d+)", self.said())):
             if self.process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(f"serve does not listen: {self.said()}")
             time.sleep(0.05)

@@ -181,6 +181,44 @@ def overload(build, texts, capacity):
     return dict(found=found, rss_kib=sizes, growth=growth)
 
 
+@contextlib.contextmanager
+def kafka():
+    """The address of a broker of our own, started for this."""
+    sys.path.insert(0, "tests/kafka")
+    from broker import Broker
+    broker = Broker()
+    try:
+        broker.start()
+        yield broker.plain
+    finally:
+        broker.remove()
+
+
+def published(build, texts):
+    """The same load with and without a broker, at a third of what the engine can do, so that nothing queues."""
+    p99 = {"http": [], "both": []}
+    try:
+        with kafka() as address, serve(build, "--precision", PRECISION) as (alone, _), \
+                serve(build, "--precision", PRECISION, "--output-mode", "both", "--brokers", address,
+                      "--create-topics") as (both, _):
+            wait_ready(alone)
+            wait_ready(both)
+            at = 0
+            for _ in range(ROUNDS + 1):
+                for mode, server in (("http", alone), ("both", both)):
+                    found = wrk(server, 4, SECONDS, "file", texts, at, 10)
+                    at += found["requests"] + 4
+                    p99[mode].append(found["ok_p99_ms"])
+    except Exception as failure:  # without Java or Maven there is no broker
+        row("p99 with a broker", f"skipped: {failure!r}"[:150])
+        return None
+    p99 = {mode: values[1:] for mode, values in p99.items()}  # the first round warms up
+    row("p99 of a reply, mode http", f"{spread(p99['http'], 1)} ms")
+    row("p99 of a reply, mode both, Kafka on the same CPUs", f"{spread(p99['both'], 1)} ms")
+    row("ratio (bar 1.2)", spread([a / b for a, b in zip(p99["both"], p99["http"])], 2))
+    return p99
+
+
 LOAD = "import ctypes, sys, time; t = time.perf_counter(); ctypes.CDLL(sys.argv[1]); print(time.perf_counter() - t)"
 
 
@@ -210,6 +248,7 @@ def main(build, out=None):
     try:
         results = dict(facts=facts, hits=hits(build), overhead=overhead(build, many, few))
         results["overload"] = overload(build, many, results["overhead"]["capacity"])
+        results["published"] = published(build, many)
         results["cold"] = cold(build)
     finally:
         os.unlink(many)

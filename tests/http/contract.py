@@ -706,11 +706,16 @@ def fault_6_both_names_of_the_output_mode_work(build):
 
 
 def fault_8_many_ask_and_one_is_computed(build):
-    with serve(build, "--device", "cpu:slow", "--workers", "2") as s:
+    with serve(build, "--device", "cpu:slow", "--workers", "1") as s, concurrent.futures.ThreadPoolExecutor(60) as pool:
+        # Each of these fills a batch of its own, so that ours waits for a second.
+        others = [pool.submit(ask, s, "/sentiment", "profit " * 200 + str(i)) for i in range(60)]
+        until(lambda: metric(s, "sentiment_texts_in_hand") > 50)
         replies = together(200, lambda _: expect(ask(s, "/sentiment", DEMO), 200))
         assert len({json.dumps({**r, "metadata": None}) for r in replies}) == 1
-        assert metric(s, "sentiment_texts_computed_total") == 1
-        assert metric(s, "sentiment_single_flight_joins_total") > 10
+        assert all(expect(other.result(), 200) for other in others)
+        assert metric(s, "sentiment_texts_computed_total") == 61
+        joins, hits = (metric(s, f"sentiment_{what}_total") for what in ("single_flight_joins", "cache_hits"))
+        assert joins + hits == 199 and joins > 10, (joins, hits)
 
 
 def fault_9_body_time_and_memory_are_bounded(build):

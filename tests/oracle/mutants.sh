@@ -6,6 +6,8 @@ set -u
 build=$1
 dir=$build/mutants
 objects=$(ls "$build"/obj/tests/*.c.o "$build"/obj/cli/*.c.o | grep -v -e fake_engine -e cli/main.c.o)
+# What the command links is for its objects, which the test program holds too.
+libraries=$(make -s --no-print-directory B="$build" print-cli-libraries | sed 's/.*-lsentiment//')
 mkdir -p "$dir"
 n=0
 missed=0
@@ -21,7 +23,7 @@ try() {
     fi
     ${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -w -Iinclude -I. -Ilib -Ilib/base -Ilib/tokenizer -c "$name.c" -o "$name.o" &&
         ${CC:-cc} -pthread "$name.o" $objects "$build/lib/libsentiment.a" -o "$dir/check" \
-            $(pkg-config --libs check) $(sed -n 's/^LIBS := //p' Makefile) || {
+            $(pkg-config --libs check) $libraries -ldl || {
         echo "$3: does not build"
         missed=$((missed + 1))
         return

@@ -26,6 +26,16 @@ static void begin(line *l, const snt_log *log)
     *l = (line){.json = format_of(log) == SNT_LOG_JSON};
 }
 
+/* What stands in a line of text as it is; a control of a client's path must not
+ * reach a terminal. */
+static bool is_plain(const char *value)
+{
+    for (; *value; value++)
+        if ((unsigned char)*value <= ' ' || strchr("\"\\=", *value))
+            return false;
+    return true;
+}
+
 /* In text a value with blanks or quotes stands in quotes, as JSON has them. */
 static void add_string(line *l, const char *key, const char *value)
 {
@@ -38,7 +48,7 @@ static void add_string(line *l, const char *key, const char *value)
     snt_buffer_add_string(&l->buf, l->buf.len ? " " : "");
     snt_buffer_add_string(&l->buf, key);
     snt_buffer_add_char(&l->buf, '=');
-    if (strpbrk(value, " \t\r\n\"\\=\x1b"))
+    if (!is_plain(value))
         snt_json_string(&l->buf, value, strlen(value));
     else
         snt_buffer_add_string(&l->buf, value);

@@ -451,6 +451,16 @@ def the_log_can_be_off(build):
     assert process.communicate(timeout=20)[1] == b"" and process.returncode == 0
 
 
+def a_path_cannot_write_into_the_log(build):
+    with serve(build) as s, socket.create_connection((s.host, s.port)) as c:
+        c.sendall(b"GET /a\x01b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        c.settimeout(20)
+        while c.recv(4096):
+            pass
+        s.ask("GET", "/health")
+        assert not re.search("[\x00-\x08\x0b-\x1f]", s.said()), s.said()
+
+
 def pages_of_other_origins_need_leave(build):
     origin = {"Origin": "https://news.example"}
     with serve(build) as s:

@@ -33,6 +33,12 @@ static void keep_refusal(snt_broker *b, const char *reason)
     pthread_mutex_unlock(&b->lock);
 }
 
+/* librdkafka 2.0.2 sometimes calls this one a fault of transport. */
+static bool is_distrust(const char *reason)
+{
+    return strstr(reason, "certificate verify failed") != NULL;
+}
+
 static void say_away(snt_broker *b)
 {
     char reason[sizeof(b->reason)];
@@ -59,7 +65,10 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         break;
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__RESOLVE:
-        keep_reason(b, reason);
+        if (is_distrust(reason))
+            keep_refusal(b, reason);
+        else
+            keep_reason(b, reason);
         break;
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
         say_away(b);

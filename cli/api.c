@@ -355,7 +355,7 @@ static bool is_json(const char *type)
     return false;
 }
 
-static void refuse_unready(snt_exchange *x, int state)
+void snt_exchange_refuse_unready(snt_exchange *x, int state)
 {
     snt_exchange_refuse(
         x, 503, "the service is %s",
@@ -383,7 +383,7 @@ static bool check(snt_exchange *x)
         snt_exchange_refuse(
             x, 401, "an API key is needed: Authorization: Bearer KEY");
     } else if (route->texts && state != SNT_API_READY)
-        refuse_unready(x, state);
+        snt_exchange_refuse_unready(x, state);
     else if (route->json && !is_json(head->content_type))
         snt_exchange_refuse(
             x, 415, "this path takes JSON: Content-Type: application/json");

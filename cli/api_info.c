@@ -21,9 +21,7 @@ void snt_api_is_ready(snt_exchange *x)
     int state = atomic_load(&x->api->state);
 
     if (state != SNT_API_READY)
-        snt_exchange_refuse(
-            x, 503, "the service is %s",
-            state == SNT_API_LOADING ? "loading its model" : "shutting down");
+        snt_exchange_refuse_unready(x, state);
     else if (o->acknowledged && !snt_publisher_reachable(o->publisher))
         snt_exchange_refuse(x, 503, "no broker can be reached");
     else

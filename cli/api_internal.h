@@ -103,6 +103,9 @@ void snt_exchange_refuse(
     snt_exchange *x, unsigned status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/** Answers 503 in a state that is not ready. */
+void snt_exchange_refuse_unready(snt_exchange *x, int state);
+
 /** Answers for a text that failed: what the client may know of why. */
 void snt_exchange_fail(
     snt_exchange *x, sentiment_status status, const char *where,

@@ -46,8 +46,6 @@ typedef struct snt_enrich_options {
     const char *from, *until;
     bool once, dry_run;
     uint32_t drain_timeout; /* seconds */
-    const char *metrics;
-    uint32_t stall_seconds;
 } snt_enrich_options;
 
 extern const snt_option_group snt_enrich_group;
@@ -81,7 +79,6 @@ typedef struct snt_enrich {
 
     rd_kafka_t *consumer;
     rd_kafka_t *producer; /* NULL in a dry run */
-    size_t max_message_bytes;
     char transactional_id[256];
 
     snt_track track;

@@ -133,7 +133,4 @@ void snt_http_stream_write(
     snt_http_request *req, const char *bytes, size_t len);
 void snt_http_stream_finish(snt_http_request *req);
 
-/** Bytes that the client has not taken yet. */
-size_t snt_http_stream_pending(snt_http_request *req);
-
 #endif

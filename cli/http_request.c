@@ -293,35 +293,35 @@ void snt_http_stream_finish(snt_http_request *req)
     atomic_fetch_sub(&http->waiting, 1);
 }
 
-size_t snt_http_stream_pending(snt_http_request *req)
-{
-    size_t n;
-
-    pthread_mutex_lock(&req->lock);
-    n = req->reply.len - req->reply_sent;
-    pthread_mutex_unlock(&req->lock);
-    return n;
-}
-
 /* ---- the answer, to libmicrohttpd, on its threads ---- */
 
-/* A connection is suspended first and asked second whether there is an answer,
- * so that none can come in between unseen. */
-bool snt_http_request_suspend(snt_http_request *req)
+/* Whether libmicrohttpd has something to do; locked. */
+static bool has_news(const snt_http_request *req)
 {
-    bool resume = false;
+    if (!req->stream)
+        return req->answered;
+    return !req->queued || req->reply.len > req->reply_sent || req->finished;
+}
 
-    if (req->answered)
-        return false;
+/* A connection is suspended first and asked second whether there is news, so
+ * that none can come in between unseen. */
+static void suspend(snt_http_request *req)
+{
+    bool resume;
+
     MHD_suspend_connection(req->connection->mhd);
     pthread_mutex_lock(&req->lock);
-    if (req->answered)
-        resume = true;
-    else
-        req->suspended = true;
+    resume = has_news(req);
+    req->suspended = !resume;
     pthread_mutex_unlock(&req->lock);
-    if (resume)
-        MHD_resume_connection(req->connection->mhd);
+    wake(req, resume);
+}
+
+bool snt_http_request_suspend(snt_http_request *req)
+{
+    if (req->answered)
+        return false;
+    suspend(req);
     return true;
 }
 
@@ -346,7 +346,7 @@ static ssize_t take(snt_http_request *req, char *out, size_t max)
 static ssize_t read_stream(void *arg, uint64_t at, char *out, size_t max)
 {
     snt_http_request *req = arg;
-    bool resume = false, failed;
+    bool failed;
     ssize_t n;
 
     (void)at;
@@ -362,15 +362,7 @@ static ssize_t read_stream(void *arg, uint64_t at, char *out, size_t max)
         req->connection, n ? SNT_PHASE_WRITING : SNT_PHASE_WAITING);
     if (n)
         return n;
-    MHD_suspend_connection(req->connection->mhd);
-    pthread_mutex_lock(&req->lock);
-    if (req->reply.len > req->reply_sent || req->finished)
-        resume = true;
-    else
-        req->suspended = true;
-    pthread_mutex_unlock(&req->lock);
-    if (resume)
-        MHD_resume_connection(req->connection->mhd);
+    suspend(req);
     return 0;
 }
 

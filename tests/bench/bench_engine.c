@@ -15,6 +15,7 @@
 
 #include "file.h"
 #include "sentiment.h"
+#include "tests/bench/resident.h"
 
 enum { MAX_PASSES = 10000 };
 
@@ -32,20 +33,6 @@ static double now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Megabytes of memory in use. */
-static double resident(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long all = 0, pages = 0;
-
-    if (file) {
-        if (fscanf(file, "%ld %ld", &all, &pages) != 2)
-            pages = 0;
-        fclose(file);
-    }
-    return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
 static void fail(const char *what)
@@ -144,7 +131,7 @@ int main(int argc, char **argv)
     seconds = median_pass(&b, atof(argv[4]));
     printf(
         "{\"texts_per_s\": %.1f, \"rss_mb\": %.0f}\n", (double)b.n / seconds,
-        resident());
+        snt_resident());
     sentiment_classifier_close(b.clf);
     free(b.results);
     free(b.texts);

@@ -12,25 +12,13 @@
 #include <unistd.h>
 
 #include "sentiment.h"
+#include "tests/bench/resident.h"
 
 enum { AT_ONCE = 1000, TEXT_BYTES = 512, MAX_WORDS = 60 };
 
 static char bytes[AT_ONCE][TEXT_BYTES];
 static sentiment_text texts[AT_ONCE];
 static sentiment_result results[AT_ONCE];
-
-static double resident(void)
-{
-    FILE *file = fopen("/proc/self/statm", "r");
-    long all = 0, pages = 0;
-
-    if (file) {
-        if (fscanf(file, "%ld %ld", &all, &pages) != 2)
-            pages = 0;
-        fclose(file);
-    }
-    return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1e6;
-}
 
 /* Texts first to first + AT_ONCE, of 1 to MAX_WORDS words. */
 static void write_texts(unsigned long first)
@@ -72,9 +60,9 @@ int main(int argc, char **argv)
         if (sentiment_classify(clf, texts, AT_ONCE, results, NULL, &err))
             goto failed;
         if (i <= all / 10)
-            early = resident();
+            early = snt_resident();
     }
-    late = resident();
+    late = snt_resident();
     printf(
         "%lu texts: %.1f MB after a tenth, %.1f MB at the end\n", all, early,
         late);

@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -90,6 +91,9 @@ static sentiment_status listen_tcp(
     int error, fd = -1;
 
     snprintf(what, sizeof(what), "%s:%s", host, port);
+    /* getaddrinfo(3) would take the lower 16 bits of a larger number. */
+    if (!port[strspn(port, "0123456789")] && strtoul(port, NULL, 10) > 65535)
+        return fail(s, what, "ports go up to 65535");
     error = getaddrinfo(host, port, &hints, &found);
     if (error)
         return fail(s, what, gai_strerror(error));

@@ -107,8 +107,11 @@ function showVerdict(answer) {
   $("label").className = tone(answer.label);
   $("bars").replaceChildren(...scores.sort((a, b) => b[1] - a[1]).map(([label, score]) => bar(label, score)));
   $("note").textContent = notes.join(" ");
+  $("words").hidden = $("words-note").hidden = true;
   $("verdict").hidden = false;
 }
+
+let verdict = null; /* the text that is shown, and its answer */
 
 async function classifyOne(event) {
   const text = $("text").value;
@@ -117,12 +120,72 @@ async function classifyOne(event) {
   $("one-error").textContent = "";
   try {
     if (!text.trim()) throw new Error("Type a text first");
-    showVerdict(await askJson("sentiment?scores", {
+    verdict = { text, answer: await askJson("sentiment?scores", {
       method: "POST", body: text, headers: { "Content-Type": "text/plain" },
-    }));
+    }) };
+    showVerdict(verdict.answer);
+    $("why").hidden = wordsOf(text).length < 2;
   } catch (failure) {
     $("verdict").hidden = true;
     $("one-error").textContent = failure.message;
+  }
+}
+
+/* ---- which words drive the label: as the command's explain has it ---- */
+
+const WORDS = 1024; /* more are refused */
+
+const wordsOf = (text) => [...text.matchAll(/[^ \t-\r]+/g)].map((m) => ({ start: m.index, end: m.index + m[0].length }));
+
+/* The text without word i and the white space behind it; of the last one, before it. */
+function without(text, words, i) {
+  return i + 1 < words.length ? text.slice(0, words[i].start) + text.slice(words[i + 1].start)
+    : text.slice(0, words[i - 1].end) + text.slice(words[i].end);
+}
+
+/* What the score of the text's label loses without each word. */
+async function changesOf({ text, answer }, words) {
+  const body = words.map((_, i) => `${JSON.stringify({ text: without(text, words, i) })}\n`).join("");
+  const changes = [];
+
+  for await (const line of linesOf(await ask("batch?scores", {
+    method: "POST", body, headers: { "Content-Type": "application/x-ndjson" },
+  }))) {
+    const rest = line && JSON.parse(line);
+
+    if (rest?.error) throw new Error(rest.error);
+    if (rest) changes.push(answer.score - rest.scores[answer.label]);
+  }
+  return changes;
+}
+
+function wordMark(word, change, largest) {
+  const mark = element("span", change > 0 ? `word for ${tone(verdict.answer.label)}` : "word against", word);
+
+  mark.style.setProperty("--share", Math.abs(change) / largest);
+  mark.title = (change > 0 ? "+" : "") + change.toFixed(3);
+  return mark;
+}
+
+async function explainOne() {
+  const asked = verdict, words = wordsOf(asked.text);
+
+  $("one-error").textContent = "";
+  $("why").disabled = true;
+  try {
+    if (words.length > WORDS) throw new Error(`The text has more than ${count(WORDS, "word")}: try a passage of it`);
+    const changes = await changesOf(asked, words);
+    const largest = Math.max(...changes.map(Math.abs)) || 1;
+
+    if (asked !== verdict) return;
+    $("words").replaceChildren(...words.flatMap((word, i) => [
+      ...(i ? [" "] : []), wordMark(asked.text.slice(word.start, word.end), changes[i], largest)]));
+    $("words-note").textContent = `Shaded words speak for “${asked.answer.label}”, underlined ones against it.`;
+    $("words").hidden = $("words-note").hidden = false;
+  } catch (failure) {
+    $("one-error").textContent = failure.message;
+  } finally {
+    $("why").disabled = false;
   }
 }
 
@@ -426,6 +489,7 @@ $("one").addEventListener("submit", classifyOne);
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) classifyOne(event);
 });
+$("why").addEventListener("click", explainOne);
 $("many").addEventListener("submit", (event) => {
   event.preventDefault();
   runMany(async () => textsOf("", $("lines").value));

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -78,6 +79,32 @@ def every_label_has_a_bar_as_long_as_its_score(b, url):
         "const r = document.querySelectorAll('.bar')[arguments[0]];"
         "return r.querySelector('.fill').clientWidth / r.querySelector('.track').clientWidth", i)
         - scores[bar[0]]) < .02 for i, bar in enumerate(bars)))
+
+
+def the_words_that_drive_a_label_are_those_of_explain(b, url):
+    text = "Profit rose 12%\t but the  outlook is weak"
+    b.type("#text", text.replace("\t", " "))
+    b.run("document.getElementById('text').value = arguments[0]", text)
+    b.click("#one button")
+    verdict(b)
+    b.click("#why")
+    b.wait("the words", lambda: b.run("return !document.getElementById('words').hidden"))
+    shown = b.run("return [...document.querySelectorAll('.word')].map(w => [w.textContent, Number(w.title),"
+                  " w.classList.contains('for')])")
+    explained = json.loads(subprocess.run([CLI, "explain", text], check=True,
+                                          capture_output=True).stdout)["words"]
+    assert [w for w, _, _ in shown] == [w["word"] for w in explained], shown
+    for (word, change, speaks_for), right in zip(shown, explained):
+        assert abs(change - right["change"]) < .02 and speaks_for == (change > 0), (word, change, right)
+    assert "speak for" in b.text("#words-note")
+    low = b.run(CONTRAST)
+    assert low == [], low
+
+
+def one_word_has_nothing_to_explain(b, url):
+    b.type("#text", "Profit" + ENTER)
+    verdict(b)
+    assert b.run("return document.getElementById('why').hidden")
 
 
 def a_second_look_says_that_the_answer_was_known(b, url):
@@ -209,7 +236,7 @@ def everything_is_reached_by_keyboard(b, url):
         seen.append(b.focus())
         b.press(TAB)
         assert len(seen) < 5, seen
-    assert seen == ["Classify"], seen
+    assert seen == ["Classify", "why"], seen
     b.press(*LINES[0], ENTER, *LINES[1], TAB)
     assert b.focus() == "run"
     b.press(ENTER)
@@ -229,7 +256,7 @@ def every_field_has_a_name_and_every_answer_is_announced(b, url):
                      ".filter(e => !(e.labels?.length || e.innerText || e.textContent.trim())).map(e => e.id)")
     assert nameless == [], nameless
     live = b.run("return [...document.querySelectorAll('[role=status], [role=alert]')].map(e => e.id)")
-    assert live == ["one-error", "label", "many-error", "summary"], live
+    assert live == ["one-error", "label", "words-note", "many-error", "summary"], live
     assert b.run("return document.documentElement.lang") == "en"
 
 
@@ -245,7 +272,8 @@ def contrast_is_enough_in_light_and_dark(b, url):
 
 CONTRAST = """
 const part = (v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-const light = (c) => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number);
+const light = (c) => { const scale = c.startsWith('color') ? 255 : 1;
+    const [r, g, b] = c.match(/[\\d.]+/g).map((v) => Number(v) * scale);
     return .2126 * part(r) + .7152 * part(g) + .0722 * part(b); };
 const ground = (e) => { for (; e; e = e.parentElement) {
     const c = getComputedStyle(e).backgroundColor; if (!/, 0\\)$/.test(c)) return c; } };
@@ -309,6 +337,8 @@ def pictures(b, url, folder):
     b.open(url)
     b.type("#text", news[0] + ENTER)
     verdict(b)
+    b.click("#why")
+    b.wait("the words", lambda: b.texts(".word"))
     many(b, news)
     b.click("[data-column=score]")
     for _ in range(20):
@@ -325,6 +355,7 @@ def pictures(b, url, folder):
 
 TESTS = [
     a_typed_headline_gets_the_services_own_answer, every_label_has_a_bar_as_long_as_its_score,
+    the_words_that_drive_a_label_are_those_of_explain, one_word_has_nothing_to_explain,
     a_second_look_says_that_the_answer_was_known, nothing_typed_is_said_in_words, markup_in_a_text_stays_text,
     the_policy_forbids_foreign_and_inline_code, many_lines_become_a_table, columns_sort_both_ways,
     the_csv_holds_what_the_table_shows, files_of_three_kinds_are_read, a_file_that_cannot_be_read_is_refused_in_words,
@@ -350,10 +381,11 @@ def attempt(b, url, test):
 
 
 def main(build, folder=None):
-    global KEYED_URL
+    global KEYED_URL, CLI
     if why := missing():
         print(f"the page in a browser: skipped: {why}")
         return 0
+    CLI = os.path.join(build, "bin/sentiment-cli")
     failed = 0
     with contextlib.ExitStack() as stack:
         keys = stack.enter_context(tempfile.NamedTemporaryFile("w", suffix=".keys"))

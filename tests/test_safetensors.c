@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "checkpoint.h"
-#include "model/weights.h"
+#include "model/formats.h"
 #include "suites.h"
 
 static const char name[] = "model.safetensors";

@@ -15,6 +15,7 @@
 #include "buffer.h"
 #include "error.h"
 #include "file.h"
+#include "formats.h"
 #include "options.h"
 #include "sentiment/model.h"
 #include "write.h"

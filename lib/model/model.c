@@ -13,7 +13,7 @@
 #include "error.h"
 #include "options.h"
 #include "tokenizer/tokenizer.h"
-#include "weights.h"
+#include "formats.h"
 
 struct sentiment_model {
     char *dir;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "weights.h"
+#include "formats.h"
 
 enum { MAX_HEADER = 100 << 20 };
 

@@ -4,7 +4,7 @@
 
 #include "error.h"
 #include "pickle.h"
-#include "weights.h"
+#include "formats.h"
 #include "zip.h"
 
 typedef struct reader {

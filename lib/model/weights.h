@@ -1,6 +1,6 @@
 /*
  * weights.h - the named tensors of a checkpoint, where they lie in its mapped
- * files. safetensors.c and unpickle.c fill the list, model.c asks it.
+ * files. The readers of formats.h fill the list, model.c asks it.
  */
 #ifndef SNT_WEIGHTS_H
 #define SNT_WEIGHTS_H
@@ -43,11 +43,6 @@ typedef struct snt_weights {
     char *source; /* the path that was loaded */
 } snt_weights;
 
-/** Finds and maps the weights of the checkpoint in dir: model.safetensors,
- * its sharded index, or pytorch_model.bin. Tensors are checked against the
- * file's bounds and each other's. */
-sentiment_status snt_weights_load(
-    snt_weights *weights, const char *dir, sentiment_error *err);
 void snt_weights_free(snt_weights *weights);
 
 /** NULL: there is none of that name. Its own file says it only once. */
@@ -69,9 +64,7 @@ sentiment_status snt_weights_add(
     snt_weights *weights, const snt_weight *weight, size_t name_len,
     sentiment_error *err);
 
-sentiment_status snt_safetensors_read(
-    snt_weights *weights, const char *path, sentiment_error *err);
-sentiment_status snt_unpickle_read(
-    snt_weights *weights, const char *path, sentiment_error *err);
+/** To be searched; two of one name are refused. */
+sentiment_status snt_weights_sort(snt_weights *weights, sentiment_error *err);
 
 #endif

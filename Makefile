@@ -121,25 +121,24 @@ $(B)/obj/%.cc.o: %.cc Makefile $(B)/libtorch.path
 	@mkdir -p $(@D)
 	$(Q)$(CPP) -Iinclude -I. $(TORCH_INCLUDE) -c $< -o $@
 
-# kernels.c once for each instruction set: see shim/kernels.h.
+# kernels.c and product.c once for each instruction set: see shim/vectors.h.
 KERNEL := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math \
     -fopenmp-simd
-kernels = $(KERNEL) -DSNT_KERNELS=snt_kernels_$(1) \
-    -DSNT_KERNELS_NAME='"$(2)"' -DSNT_LANES=$(3)
-KERNELS := $(B)/obj/shim/kernels_baseline.o
-ifeq ($(shell uname -m),x86_64)
-KERNELS += $(B)/obj/shim/kernels_avx2.o $(B)/obj/shim/kernels_avx512.o
-endif
-$(B)/obj/shim/kernels_baseline.o: OPTS := $(call kernels,baseline,baseline,4)
-$(B)/obj/shim/kernels_avx2.o: OPTS := $(call kernels,avx2,AVX2,8) \
-    -mavx2 -mfma
-$(B)/obj/shim/kernels_avx512.o: OPTS := $(call kernels,avx512,AVX512,16) \
-    -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl \
-    -mprefer-vector-width=512
-$(KERNELS): shim/kernels.c Makefile
-	$(SAY) CC '$< ($(@F))'
-	@mkdir -p $(@D)
-	$(Q)$(C) -Iinclude -I. $(OPTS) -c $< -o $@
+isa = -DSNT_ISA=$(1) -DSNT_ISA_NAME='"$(2)"' -DSNT_LANES=$(3)
+OPTS_baseline := $(call isa,baseline,baseline,4)
+OPTS_avx2 := $(call isa,avx2,AVX2,8) -mavx2 -mfma
+OPTS_avx512 := $(call isa,avx512,AVX512,16) -mavx2 -mfma -mavx512f -mavx512bw \
+    -mavx512dq -mavx512vl -mprefer-vector-width=512
+ISAS := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+KERNELS := $(foreach isa,$(ISAS),$(B)/obj/shim/kernels_$(isa).o \
+    $(B)/obj/shim/product_$(isa).o)
+define KERNEL_RULE
+$(B)/obj/shim/%_$(1).o: shim/%.c Makefile
+	$(SAY) CC '$$< ($$(@F))'
+	@mkdir -p $$(@D)
+	$(Q)$(C) $(KERNEL) -Iinclude -I. $(OPTS_$(1)) -c $$< -o $$@
+endef
+$(foreach isa,$(ISAS),$(eval $(call KERNEL_RULE,$(isa))))
 KERNELS += $(B)/obj/shim/kernels_pick.c.o
 FEATURES := $(B)/obj/shim/features.c.o
 

@@ -1,6 +1,6 @@
 /*
- * kernels.c - see kernels.h. Compiled once for each instruction set, with
- * SNT_KERNELS the name of its table and SNT_LANES the floats of one register.
+ * kernels.c - see kernels.h. Compiled once for each instruction set: see
+ * vectors.h.
  *
  * Sums are plain loops that "omp simd" gives leave to reorder (no OpenMP is
  * linked). Only attention spells its registers out, because a compiler does
@@ -11,10 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = SNT_LANES, ROWS = 4 };
+#include "vectors.h"
 
-typedef float vec __attribute__((vector_size(4 * SNT_LANES)));
-typedef int32_t ivec __attribute__((vector_size(4 * SNT_LANES)));
+enum { ROWS = 4 }; /* queries at a time */
 
 static size_t whole(size_t n)
 {
@@ -155,41 +154,6 @@ static void add_norm(
     }
 }
 
-static vec load(const float *p)
-{
-    vec v;
-
-    memcpy(&v, p, sizeof(v));
-    return v;
-}
-
-static void store(float *p, vec v)
-{
-    memcpy(p, &v, sizeof(v));
-}
-
-/* exp of x <= 0: 2^n times a polynomial of the rest, relative error 2e-7.
- * ln 2 in two parts, so that n times the first is exact. */
-static vec exponential(vec x)
-{
-    const vec low = (vec){0} - 87.0f;
-    ivec small = x < low, exponent;
-    vec n, r, p;
-
-    x = (vec)(((ivec)low & small) | ((ivec)x & ~small));
-    exponent = __builtin_convertvector(x * 1.44269504f - 0.5f, ivec);
-    n = __builtin_convertvector(exponent, vec);
-    r = x - n * 0.693359375f;
-    r = r + n * 2.12194440e-4f;
-    p = r * (1 / 720.0f) + 1 / 120.0f;
-    p = p * r + 1 / 24.0f;
-    p = p * r + 1 / 6.0f;
-    p = p * r + 0.5f;
-    p = p * r + 1;
-    p = p * r + 1;
-    return (vec)((ivec)p + (exponent << 23));
-}
-
 /* The largest of s[n], n a multiple of LANES. */
 static float largest(const float *s, size_t n)
 {
@@ -198,9 +162,8 @@ static float largest(const float *s, size_t n)
 
     for (size_t j = LANES; j < n; j += LANES) {
         vec x = load(s + j);
-        ivec above = x > top;
 
-        top = (vec)(((ivec)x & above) | ((ivec)top & ~above));
+        top = select(x > top, x, top);
     }
     most = top[0];
     for (int i = 1; i < LANES; i++)
@@ -311,27 +274,15 @@ static void attend(const snt_attention *a)
     }
 }
 
-/* The error function by Abramowitz and Stegun 7.1.26, error 1.5e-7. */
-static vec error_function(vec x)
+static void gelu_all(float *x, size_t n)
 {
-    ivec sign = (ivec)x & INT32_MIN;
-    vec a = (vec)((ivec)x ^ sign), t = 1 / (1 + 0.3275911f * a), p;
+    size_t most = n / LANES * LANES;
+    float rest[LANES] = {0};
 
-    p = t * 1.061405429f - 1.453152027f;
-    p = p * t + 1.421413741f;
-    p = p * t - 0.284496736f;
-    p = p * t + 0.254829592f;
-    p = 1 - p * t * exponential(-a * a);
-    return (vec)((ivec)p | sign);
-}
-
-static void gelu_row(float *x, size_t n)
-{
-    for (size_t i = 0; i < n; i += LANES) {
-        vec v = load(x + i);
-
-        store(x + i, 0.5f * v * (1 + error_function(v * 0.70710678f)));
-    }
+    snt_gelu_row(x, most);
+    memcpy(rest, x + most, (n - most) * sizeof(*x));
+    snt_gelu_row(rest, LANES);
+    memcpy(x + most, rest, (n - most) * sizeof(*x));
 }
 
 enum { STRIP = 4096 }; /* values of a row that are widened at a time */
@@ -348,14 +299,9 @@ static void fetch(
     for (size_t k = n; k < whole(n); k++)
         strip[k] = 0;
     if (x->scales && x->gelu)
-        gelu_row(strip, n);
+        snt_gelu_row(strip, whole(n));
     for (size_t k = 0; ease && k < n; k++)
         strip[k] *= ease[i + k];
-}
-
-static vec select(ivec mask, vec yes, vec no)
-{
-    return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask));
 }
 
 /* The largest of x and of -x, neither below 0; strip is 0 up to whole(n). */
@@ -424,6 +370,16 @@ static void rescale(
                 from_bits((uint32_t)x[i] << 16) * scales[row] + bias[i]);
 }
 
-extern const snt_kernels SNT_KERNELS;
-const snt_kernels SNT_KERNELS = {SNT_KERNELS_NAME, embed,   add_norm, attend,
-                                 quantise,         rescale, widen};
+extern const snt_kernels SNT_FOR_ISA(snt_kernels);
+const snt_kernels SNT_FOR_ISA(snt_kernels) = {
+    SNT_ISA_NAME,
+    embed,
+    add_norm,
+    attend,
+    quantise,
+    rescale,
+    widen,
+    gelu_all,
+    SNT_FOR_ISA(snt_product),
+    SNT_FOR_ISA(snt_product_pack),
+    LANES};

@@ -1,10 +1,11 @@
 /*
  * kernels.h - the few loops that libtorch has no good operation for: embedding
- * with layer norm, residual with layer norm, attention of one short text.
+ * with layer norm, residual with layer norm, attention of one short text, the
+ * way to bytes and back, GELU, and the product of fp32.
  *
- * kernels.c is written once, in plain C, and compiled once for each
- * instruction set; snt_kernels_best picks at run time. The baseline build is
- * the scalar reference that the tests compare the others with.
+ * kernels.c and product.c are written once, in plain C, and compiled once for
+ * each instruction set; snt_kernels_best picks at run time. The baseline build
+ * is the scalar reference that the tests compare the others with.
  */
 #ifndef SNT_KERNELS_H
 #define SNT_KERNELS_H
@@ -50,6 +51,17 @@ typedef struct snt_rows {
     int gelu;            /* exact GELU after it, when there are scales */
 } snt_rows;
 
+/** Of what product_pack wrote. */
+typedef void snt_product(
+    const float *packed, size_t in, size_t out, int with_gelu, size_t rows,
+    const float *x, float *y);
+
+/** weight [out, in] and bias [out] as product reads them, into packed; how many
+ * floats those are. packed may be NULL, to ask. */
+typedef size_t snt_product_pack(
+    const float *weight, const float *bias, size_t in, size_t out,
+    float *packed);
+
 typedef struct snt_kernels {
     const char *name; /* "AVX512", "AVX2", "baseline" */
 
@@ -82,7 +94,20 @@ typedef struct snt_kernels {
 
     /** float out[n] from n values of any type, which may be unaligned. */
     void (*widen)(const void *values, snt_dtype type, size_t n, float *out);
+
+    /** Exact GELU of x[n], in place: off by less than 3e-7 anywhere. */
+    void (*gelu)(float *x, size_t n);
+
+    /** y[rows, out] = x[rows, in] weight^T + bias, then GELU if asked for. */
+    snt_product *product;
+    snt_product_pack *product_pack;
+    int lanes; /* floats of a register: 4 in the baseline */
 } snt_kernels;
+
+/* product.c, for each instruction set. */
+extern snt_product snt_product_baseline, snt_product_avx2, snt_product_avx512;
+extern snt_product_pack snt_product_pack_baseline, snt_product_pack_avx2,
+    snt_product_pack_avx512;
 
 /** Floats of scratch that attend needs. */
 size_t snt_attention_scratch(size_t dim, size_t n_keys);

@@ -1,9 +1,12 @@
-// linear.cc - see linear.hh. The packed operations have no C++ header: they are
-// found by name and called boxed, which held unchanged from libtorch 2.6 on.
+// linear.cc - see linear.hh. In fp32 the product is our own where registers are
+// wide; the others are libtorch's packed operations. Those have no C++ header:
+// they are found by name and called boxed, which held unchanged from libtorch
+// 2.6 on.
 #include "linear.hh"
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/stack.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
@@ -12,6 +15,8 @@
 #include <ATen/ops/zeros.h>
 
 #include <optional>
+
+#include "kernels.h"
 
 namespace snt
 {
@@ -175,6 +180,12 @@ bool has_int8()
     return has;
 }
 
+// Where registers are narrow, libtorch knows the CPU better.
+bool own_product()
+{
+    return snt_kernels_best()->lanes >= 8;
+}
+
 bool has_packed(at::ScalarType type)
 {
     static const bool f32 = try_packed(at::kFloat);
@@ -199,7 +210,7 @@ uint32_t linear_precisions()
 Linear::Linear(
     const at::Tensor &weight, const at::Tensor &bias, Post post,
     snt_precision precision, Input input)
-    : post_(post)
+    : out_(weight.size(0)), post_(post)
 {
     auto type = precision == SNT_FP32 ? at::kFloat : at::kBFloat16;
 
@@ -208,6 +219,11 @@ Linear::Linear(
         if (input.after_gelu)
             zero_ = gelu_zero;
         quantise(input.ranges.defined() ? ease(weight, input.ranges) : weight);
+        return;
+    }
+    if (precision == SNT_FP32 && own_product()) {
+        own_ = true;
+        pack_own(weight.contiguous(), bias.contiguous());
         return;
     }
     packed_ = has_packed(type);
@@ -245,8 +261,35 @@ at::Tensor Linear::multiply(const at::Tensor &x) const
     return int8_linear(x, zero_, weight_, scales_, zeros_);
 }
 
-at::Tensor Linear::operator()(const at::Tensor &x) const
+void Linear::pack_own(const at::Tensor &weight, const at::Tensor &bias)
 {
+    const snt_kernels *kernels = snt_kernels_best();
+    auto in = static_cast<size_t>(weight.size(1));
+    auto out = static_cast<size_t>(out_);
+    const auto *w = weight.const_data_ptr<float>();
+    const auto *b = bias.const_data_ptr<float>();
+    size_t floats = kernels->product_pack(w, b, in, out, nullptr);
+
+    weight_ = at::empty({static_cast<int64_t>(floats)}, at::kFloat);
+    kernels->product_pack(w, b, in, out, weight_.data_ptr<float>());
+}
+
+at::Tensor Linear::multiply_own(const at::Tensor &x, int64_t used) const
+{
+    at::Tensor y = at::empty({x.size(0), out_}, at::kFloat);
+
+    snt_kernels_best()->product(
+        weight_.const_data_ptr<float>(), static_cast<size_t>(x.size(1)),
+        static_cast<size_t>(out_), post_ == Post::gelu,
+        static_cast<size_t>(used), x.const_data_ptr<float>(),
+        y.data_ptr<float>());
+    return y;
+}
+
+at::Tensor Linear::operator()(const at::Tensor &x, int64_t used) const
+{
+    if (own_)
+        return multiply_own(x, used);
     return packed_ ? packed_linear(x, weight_, bias_, post_)
                    : plain_linear(x, weight_, bias_, post_);
 }

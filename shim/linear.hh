@@ -34,8 +34,8 @@ class Linear
         snt_precision precision, Input input = {});
 
     // x [rows, in] and the result [rows, out] are F32 or BF16, as the
-    // precision says. Not for int8.
-    at::Tensor operator()(const at::Tensor &x) const;
+    // precision says. Rows from used on come out as whatever. Not for int8.
+    at::Tensor operator()(const at::Tensor &x, int64_t used) const;
 
     bool is_int8() const
     {
@@ -66,15 +66,19 @@ class Linear
   private:
     at::Tensor ease(const at::Tensor &weight, const at::Tensor &ranges);
     void quantise(const at::Tensor &weight);
+    void pack_own(const at::Tensor &weight, const at::Tensor &bias);
+    at::Tensor multiply_own(const at::Tensor &x, int64_t used) const;
 
-    at::Tensor weight_;
+    at::Tensor weight_; // own: with the bias, as snt_kernels.product reads it
     at::Tensor bias_;
     at::Tensor scales_; // int8: of the weight, a channel each
     at::Tensor zeros_;
     at::Tensor ease_; // int8: what columns of the input are multiplied by
     int zero_ = 128;
+    int64_t out_;
     Post post_;
-    bool packed_;
+    bool own_ = false;
+    bool packed_ = false;
 };
 
 } // namespace snt

@@ -295,7 +295,7 @@ at::Tensor CpuSession::product(
     int64_t used)
 {
     if (!linear.is_int8())
-        return linear(x);
+        return linear(x, used);
     at::Tensor bytes = bytes_.narrow(0, 0, x.numel()).view(x.sizes());
     net_.kernels->quantise(
         &x_rows, static_cast<size_t>(used), static_cast<size_t>(x.size(1)),
@@ -432,12 +432,12 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
             finish(layer, texts, text_rows);
         }
     }
-    at::Tensor pooled = net_.head_dense(x_.narrow(0, 0, text_rows));
+    at::Tensor pooled = net_.head_dense(x_.narrow(0, 0, text_rows), texts);
     if (net_.shape.head_activation == SNT_TANH)
         pooled.tanh_();
     else
         pooled.relu_();
-    at::Tensor out = net_.head_out(pooled);
+    at::Tensor out = net_.head_out(pooled, texts);
     std::memcpy(
         logits, out.const_data_ptr<float>(),
         batch.n * static_cast<size_t>(net_.shape.n_labels) * sizeof(float));

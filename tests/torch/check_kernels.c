@@ -4,6 +4,7 @@
  */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,7 +231,7 @@ static void make_scaled(scaled *s, size_t width, int gelu)
         s->want[i] =
             (double)(from_bf16(s->x[i]) * s->scales[i / width] + s->bias[column]);
         if (gelu)
-            s->want[i] *= 0.5 * (1 + erf(s->want[i] / sqrt(2)));
+            s->want[i] = s->want[i] / 2 * erfc(-s->want[i] / sqrt(2));
     }
 }
 
@@ -297,6 +298,108 @@ START_TEST(adds_what_a_product_of_bytes_gives)
 }
 END_TEST
 
+/* Against double, where nothing cancels. */
+static double gelu(double x)
+{
+    return x / 2 * erfc(-x / sqrt(2));
+}
+
+/* In float 0.5 x (1 + erf(x / sqrt 2)) is off by up to 1e-6, and a network of
+ * six layers by more than its parity allows. */
+START_TEST(gelu_is_exact_within_a_float)
+{
+    enum { N = 1 << 16 };
+    static float x[N];
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        double most = 0;
+
+        for (int i = 0; i < N; i++)
+            x[i] = (float)(i - N / 2) / 2048; /* [-16, 16) */
+        (*k)->gelu(x, N);
+        for (int i = 0; i < N; i++) {
+            double want = gelu((double)(i - N / 2) / 2048);
+            double off = fabs((double)x[i] - want);
+
+            /* Half a float's step and what the polynomials leave. */
+            if (off > 6.1e-8 * fabs(want) + 5e-8)
+                ck_abort_msg(
+                    "%s: gelu(%g) is %.9g, not %.9g", (*k)->name,
+                    (double)(i - N / 2) / 2048, (double)x[i], want);
+            most = fmax(most, fabs(want) < 1 ? off : 0);
+        }
+        printf("%s: gelu off by %.1e at most below 1\n", (*k)->name, most);
+    }
+}
+END_TEST
+
+START_TEST(gelu_touches_what_it_is_given_only)
+{
+    static float x[80];
+    size_t n = (size_t)_i;
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        for (size_t i = 0; i < 80; i++)
+            x[i] = 3;
+        (*k)->gelu(x, n);
+        for (size_t i = 0; i < 80; i++)
+            ck_assert_float_eq_tol(x[i], i < n ? 2.99595f : 3, 1e-5f);
+        x[0] = NAN;
+        x[1] = INFINITY;
+        (*k)->gelu(x, 2);
+        ck_assert(isnan(x[0]));
+        ck_assert(x[1] > 1e30f);
+    }
+}
+END_TEST
+
+enum { PRODUCT_ROWS = 21, PRODUCT_IN = 300, PRODUCT_OUT = 150 };
+
+/* x [rows, in], weight [out, in] and a bias, and what product makes of them. */
+static void try_product(
+    const snt_kernels *kernels, size_t rows, size_t in, size_t out,
+    int with_gelu)
+{
+    static float x[PRODUCT_ROWS * PRODUCT_IN], weight[PRODUCT_OUT * PRODUCT_IN],
+        bias[PRODUCT_OUT], y[PRODUCT_ROWS * PRODUCT_OUT + 1];
+    size_t floats = kernels->product_pack(NULL, NULL, in, out, NULL);
+    float *packed = malloc((floats + 1) * sizeof(*packed));
+
+    for (size_t i = 0; i < rows * in; i++)
+        x[i] = any();
+    for (size_t i = 0; i < out * in; i++)
+        weight[i] = any();
+    for (size_t i = 0; i < out; i++)
+        bias[i] = any();
+    packed[floats] = y[rows * out] = 42; /* nothing is written behind */
+    kernels->product_pack(weight, bias, in, out, packed);
+    kernels->product(packed, in, out, with_gelu, rows, x, y);
+    ck_assert_float_eq(packed[floats], 42);
+    ck_assert_float_eq(y[rows * out], 42);
+    for (size_t i = 0; i < rows * out; i++) {
+        const float *a = x + i / out * in, *w = weight + i % out * in;
+        double want = (double)bias[i % out];
+
+        for (size_t k = 0; k < in; k++)
+            want += (double)a[k] * (double)w[k];
+        want = with_gelu ? gelu(want) : want;
+        ck_assert_double_eq_tol((double)y[i], want, 2e-6 * sqrt((double)in));
+    }
+    free(packed);
+}
+
+START_TEST(multiplies_as_plain_loops_do)
+{
+    static const size_t ins[] = {1, 7, 127, 128, 129, 300};
+    static const size_t outs[] = {1, 3, 12, 24, 47, 48, 49, 96, 150};
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++)
+        for (size_t i = 0; i < sizeof(ins) / sizeof(*ins); i++)
+            for (size_t o = 0; o < sizeof(outs) / sizeof(*outs); o++)
+                try_product(*k, (size_t)_i, ins[i], outs[o], o % 2);
+}
+END_TEST
+
 START_TEST(widens_every_half)
 {
     static unsigned char halves[2 * 65536 + 1];
@@ -357,6 +460,10 @@ int main(void)
     tcase_add_loop_test(tests, applies_gelu_on_the_way_to_bytes, 1, 70);
     tcase_add_loop_test(tests, applies_gelu_on_the_way_to_bytes, 4090, 4100);
     tcase_add_loop_test(tests, adds_what_a_product_of_bytes_gives, 3, 100);
+    tcase_add_test(tests, gelu_is_exact_within_a_float);
+    tcase_add_loop_test(tests, gelu_touches_what_it_is_given_only, 0, 70);
+    tcase_add_loop_test(
+        tests, multiplies_as_plain_loops_do, 1, PRODUCT_ROWS + 1);
     tcase_add_test(tests, widens_every_half);
     tcase_add_loop_test(
         tests, knows_what_a_cpu_is_fast_at, 0,

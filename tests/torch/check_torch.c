@@ -203,6 +203,54 @@ START_TEST(equals_transformers_in_any_batch)
 }
 END_TEST
 
+/* Of the first texts, each alone and all at once. */
+static void forward_texts(
+    const char *dir, size_t n, size_t at_once, float *logits)
+{
+    static vectors v;
+    static packed p;
+    snt_engine_options opts = {.device = "cpu", .precision = SNT_FP32};
+    snt_engine_model *network;
+    snt_session *session;
+    sentiment_model *model;
+    sentiment_error err;
+
+    load(&v, dir);
+    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
+    ck_assert_sentiment_ok(
+        engine->open(&network, snt_model_network(model), &opts, &err), err);
+    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
+    for (size_t i = 0; i < n; i += at_once) {
+        pack(&p, model, v.texts + i, at_once, 512);
+        ck_assert_sentiment_ok(
+            engine->forward(session, &p.batch, logits, &err), err);
+        logits += at_once * sentiment_model_n_labels(model);
+    }
+    engine->end(session);
+    engine->close(network);
+    sentiment_model_close(model);
+    unload(&v);
+}
+
+/* More than is promised, and only where fp32's product is our own. */
+START_TEST(gives_the_same_bits_in_any_batch)
+{
+    static float alone[16 * MAX_LABELS], together[16 * MAX_LABELS];
+    const char *dir = checkpoints[N_CHECKPOINTS - 1];
+    snt_engine_caps caps;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
+    if (strstr(caps.cpu, "baseline")) {
+        printf("skipped: no wide registers\n");
+        return;
+    }
+    forward_texts(dir, 16, 1, alone);
+    forward_texts(dir, 16, 16, together);
+    ck_assert_mem_eq(alone, together, sizeof(alone));
+}
+END_TEST
+
 START_TEST(equals_transformers_in_the_code_of_a_gpu)
 {
     if (is_there(checkpoints[_i]))
@@ -451,6 +499,7 @@ int main(void)
         tests, equals_transformers_one_text_at_a_time, 0, N_CHECKPOINTS);
     tcase_add_loop_test(
         tests, equals_transformers_in_any_batch, 0, N_CHECKPOINTS);
+    tcase_add_test(tests, gives_the_same_bits_in_any_batch);
     tcase_add_loop_test(
         tests, equals_transformers_in_the_code_of_a_gpu, 0, N_CHECKPOINTS);
     tcase_add_test(tests, equals_transformers_on_a_gpu);

@@ -315,7 +315,7 @@ sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSa
 	sh tests/hub.sh build/asan
 	@$(SUBMAKE) B=build/tsan SANITIZE=thread \
 	    build/tsan/tests/check build/tsan/lib/libfake_engine.so cli
-	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline
+	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline scrape
 	python3 tests/http/contract.py build/tsan
 	python3 tests/http/wire.py build/tsan
 

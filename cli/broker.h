@@ -102,6 +102,9 @@ void snt_broker_seen(snt_broker *broker);
 /** Whether no broker could be reached since the last snt_broker_seen. */
 bool snt_broker_is_away(const snt_broker *broker);
 
+/** How many errors librdkafka has reported to the clients. */
+uint64_t snt_broker_errors(const snt_broker *broker);
+
 /** Fails with "what: reason": ESTATE when the broker refuses it, and asking
  * again will not help; EIO when it may pass. */
 sentiment_status snt_broker_fail(

@@ -58,6 +58,7 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
     snt_broker *b = opaque;
 
     (void)rk;
+    atomic_fetch_add(&b->errors, 1);
     switch (code) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR__SSL:
@@ -121,6 +122,11 @@ void snt_broker_seen(snt_broker *broker)
 bool snt_broker_is_away(const snt_broker *broker)
 {
     return atomic_load(&broker->away);
+}
+
+uint64_t snt_broker_errors(const snt_broker *broker)
+{
+    return atomic_load(&broker->errors);
 }
 
 sentiment_status snt_broker_fail(

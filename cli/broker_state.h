@@ -13,6 +13,7 @@ struct snt_broker {
     char *password;                 /* or NULL */
     atomic_bool away;               /* no broker can be reached */
     atomic_bool preparing;          /* a refusal ends the command */
+    atomic_ullong errors;           /* that librdkafka reported */
     pthread_mutex_t lock;           /* guards the rest */
     sentiment_error refusal;        /* ESTATE: login or TLS was refused */
     char reason[252];               /* why a connection failed last */

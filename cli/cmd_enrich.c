@@ -62,6 +62,13 @@ static const snt_option table[] = {
     {"drain-timeout", 0, SNT_ARG_COUNT, "SECONDS", NULL,
      offsetof(snt_enrich_options, drain_timeout),
      "after SIGTERM, how long to finish what is in hand (default: 30)"},
+    {"metrics", 0, SNT_ARG_STRING, "HOST:PORT", NULL,
+     offsetof(snt_enrich_options, metrics),
+     "serve /metrics, for Prometheus, and /health over HTTP"},
+    {"stall-seconds", 0, SNT_ARG_COUNT, "N", NULL,
+     offsetof(snt_enrich_options, stall_seconds),
+     "/health answers 503 when a partition with lag has not advanced for so "
+     "long (default: 60)"},
 };
 
 const snt_option_group snt_enrich_group = {
@@ -118,6 +125,7 @@ static sentiment_status open_parts(
     if (snt_place_parse(&e->from, "--from", e->opts->from, err) ||
         snt_place_parse(&e->until, "--until", e->opts->until, err) ||
         snt_broker_open(&e->broker, &opts->broker, err) ||
+        snt_enrich_metrics_open(e, err) ||
         snt_load_classifier(&e->clf, &opts->load, err) ||
         snt_recipe_open(&e->recipe, &opts->recipe, e->clf, err) ||
         open_router(e, err) ||
@@ -186,6 +194,7 @@ static void leave(snt_enrich *e)
 
 static void close_all(snt_enrich *e)
 {
+    snt_scrape_close(e->scrape);
     sentiment_stream_close(e->stream);
     snt_sink_close(e);
     snt_track_close(&e->track);
@@ -202,6 +211,7 @@ static int run_stage(snt_enrich *e)
 {
     sentiment_error err;
 
+    snt_enrich_metrics_post(e, false);
     if (join(e, &err) != SENTIMENT_OK) {
         if (err.status == SENTIMENT_ECANCELLED)
             return SNT_EXIT_OK;

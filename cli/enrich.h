@@ -19,6 +19,8 @@
 #include "broker.h"
 #include "enrich_recipe.h"
 #include "enrich_track.h"
+#include "prometheus.h"
+#include "scrape.h"
 #include "sentiment/pipeline.h"
 #include "sentiment/router.h"
 
@@ -45,6 +47,8 @@ typedef struct snt_enrich_options {
     const char *route;
     const char *from, *until;
     bool once, dry_run;
+    const char *metrics; /* an address, or NULL */
+    uint32_t stall_seconds;
     uint32_t drain_timeout; /* seconds */
 } snt_enrich_options;
 
@@ -60,7 +64,7 @@ typedef struct snt_enrich_counts {
     uint64_t dropped; /* stale: read again, here or elsewhere */
     uint64_t failed_reports, rewinds, producers, rebalances;
     uint64_t commits, commit_failures;
-    uint64_t transactions, transaction_us, slowest_us;
+    snt_histogram transaction; /* from the last report to the commit */
 } snt_enrich_counts;
 
 typedef struct snt_enrich {
@@ -104,6 +108,10 @@ typedef struct snt_enrich {
     uint64_t begun_ms;
     bool shown; /* there is a progress line */
     uint64_t shown_ms, shown_records;
+
+    snt_scrape *scrape; /* --metrics, or NULL */
+    uint64_t started_s; /* the epoch's seconds */
+    uint64_t posted_ms, posted_records;
 } snt_enrich;
 
 /** Ends the run with the line that snt_fail has put into e->error. */
@@ -228,10 +236,22 @@ bool snt_enrich_is_late(snt_enrich *e);
 /** How many records are behind a partition's offset, as far as known. */
 uint64_t snt_enrich_lag(const snt_enrich *e, const snt_part *part);
 
+/** Results and dead letters. */
+uint64_t snt_enrich_produced(const snt_enrich *e);
+
 /** A line on a terminal, from time to time. */
 void snt_enrich_progress(snt_enrich *e);
 
 /** What it came to. */
 void snt_enrich_summary(snt_enrich *e);
+
+/* enrich_metrics.c */
+
+/** Listens, when --metrics asks for it. */
+sentiment_status snt_enrich_metrics_open(snt_enrich *e, sentiment_error *err);
+
+/** Posts what --metrics hands out: once a second when busy; the first time,
+ * before the run can wait for a broker, is not. */
+void snt_enrich_metrics_post(snt_enrich *e, bool busy);
 
 #endif

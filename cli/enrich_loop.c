@@ -121,6 +121,7 @@ static void turn(snt_enrich *e, float *scores)
     snt_sink_poll(e, !busy && (e->draining || !has_room(e)) ? BUSY_MS : 0);
     snt_commit_if_due(e);
     snt_enrich_progress(e);
+    snt_enrich_metrics_post(e, true);
 }
 
 static bool is_drained(const snt_enrich *e)

@@ -24,7 +24,9 @@ uint64_t snt_enrich_lag(const snt_enrich *e, const snt_part *part)
         high < 0)
         return 0;
     if (at == SNT_OFFSET_NONE)
-        at = low;
+        at = low > 0 ? low : 0;
+    if (high > part->end) /* the rest is not wanted */
+        high = part->end;
     return high > at ? (uint64_t)(high - at) : 0;
 }
 
@@ -54,7 +56,7 @@ static void add_labels(const snt_enrich *e, snt_buffer *line)
     snt_buffer_add_char(line, '\0');
 }
 
-static uint64_t produced(const snt_enrich *e)
+uint64_t snt_enrich_produced(const snt_enrich *e)
 {
     uint64_t n = e->counts.dead;
 
@@ -71,7 +73,7 @@ void snt_enrich_progress(snt_enrich *e)
 
     if (!e->shown || now - e->shown_ms < EVERY_MS)
         return;
-    n = produced(e);
+    n = snt_enrich_produced(e);
     add_labels(e, &line);
     fprintf(
         stderr, "%" PRIu64 " records  %.0f/s  lag %" PRIu64 "%s\033[K\r", n,
@@ -86,7 +88,7 @@ void snt_enrich_progress(snt_enrich *e)
 void snt_enrich_summary(snt_enrich *e)
 {
     double seconds = (double)(snt_clock_now_ms(NULL) - e->begun_ms + 1) / 1000;
-    uint64_t n = produced(e);
+    uint64_t n = snt_enrich_produced(e);
     snt_buffer line = {0};
 
     add_labels(e, &line);

@@ -7,8 +7,6 @@
  * batches out again; the broker takes the new batch for the old one, and a
  * transaction commits without its records.
  */
-#include <time.h>
-
 #include "clock.h"
 #include "enrich.h"
 #include "enrich_crash.h"
@@ -186,10 +184,7 @@ static void settle(snt_enrich *e, uint64_t took_us)
     e->in_transaction = false;
     e->in_batch = 0;
     e->counts.commits++;
-    e->counts.transactions++;
-    e->counts.transaction_us += took_us;
-    if (took_us > e->counts.slowest_us)
-        e->counts.slowest_us = took_us;
+    snt_histogram_observe(&e->counts.transaction, took_us);
     for (size_t i = 0; i < e->track.n; i++) {
         snt_part *part = e->track.parts[i];
 
@@ -200,17 +195,9 @@ static void settle(snt_enrich *e, uint64_t took_us)
     snt_broker_seen(e->broker);
 }
 
-static uint64_t now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 void snt_txn_commit(snt_enrich *e)
 {
-    uint64_t begun = now_us();
+    uint64_t begun = snt_clock_now_us();
 
     SNT_CRASH_POINT("before-flush");
     if (!flush(e) && !e->must_rewind) {
@@ -232,7 +219,7 @@ void snt_txn_commit(snt_enrich *e)
         return;
     }
     SNT_CRASH_POINT("after-commit");
-    settle(e, now_us() - begun);
+    settle(e, snt_clock_now_us() - begun);
 }
 
 bool snt_txn_is_fenced(snt_enrich *e)

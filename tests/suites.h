@@ -29,6 +29,7 @@
     SUITE(pipeline)                                                            \
     SUITE(router)                                                              \
     SUITE(safetensors)                                                         \
+    SUITE(scrape)                                                              \
     SUITE(terminal)                                                            \
     SUITE(tokenizer)                                                           \
     SUITE(tokenizer_files)                                                     \

@@ -1,13 +1,10 @@
 """Living with brokers, signals and other members of the group."""
 import signal
-import subprocess
 import time
-import urllib.request
 
 import records
-from broker import free_ports
 from records import Record
-from stage import CLI, TWO_PHASES, Stage, destinations, once
+from stage import TWO_PHASES, Stage, destinations, once
 from suite import Case, name
 
 # 50 short texts in 20 ms at most.
@@ -149,21 +146,6 @@ class Operation(Case):
             a.until_caught_up(seconds=90)
             self.assertEqual(a.stop(), 0)
         self.all_of(6000, True)
-
-    def test_metrics_and_health(self):
-        if b"--metrics" not in subprocess.run([CLI, "enrich", "--help"], capture_output=True, check=True).stdout:
-            self.skipTest("this enrich has no --metrics yet")
-        self.send(100)
-        port = free_ports(1)[0]
-        with Stage(self.brokers, self.topic, "--metrics", f"127.0.0.1:{port}") as stage:
-            stage.until_caught_up()
-            time.sleep(1.5)
-            metrics = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode()
-            health = urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).status
-            self.assertEqual(stage.stop(), 0)
-        self.assertEqual(health, 200)
-        for word in "lag", "rebalance", "dead":
-            self.assertRegex(metrics, rf"(?m)^sentiment_\w*{word}\w*(\{{.*\}})? \d")
 
     def test_a_stopped_process_that_wakes_up_doubles_nothing(self):
         """A zombie: the group has given its partitions to another meanwhile."""

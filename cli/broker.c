@@ -34,6 +34,15 @@ static const snt_option table[] = {
      offsetof(snt_broker_options, password_file),
      "the first line of FILE is the password (default: what the environment "
      "variable REDPANDA_SASL_PASSWORD holds)"},
+    {"property", 'X', SNT_ARG_LIST, "NAME=VALUE", NULL,
+     offsetof(snt_broker_options, properties),
+     "set a property of librdkafka, as kcat does; may be given again"},
+};
+
+const snt_option_group snt_broker_group = {
+    "Broker", table, sizeof(table) / sizeof(*table)};
+
+static const snt_option topics[] = {
     {"create-topics", 0, SNT_ARG_FLAG, NULL, NULL,
      offsetof(snt_broker_options, create_topics),
      "make the topics that are missing"},
@@ -44,13 +53,10 @@ static const snt_option table[] = {
     {"replication", 0, SNT_ARG_COUNT, "N", NULL,
      offsetof(snt_broker_options, replication),
      "replicas of a topic that is made (default: what the broker likes)"},
-    {"property", 'X', SNT_ARG_LIST, "NAME=VALUE", NULL,
-     offsetof(snt_broker_options, properties),
-     "set a property of librdkafka, as kcat does; may be given again"},
 };
 
-const snt_option_group snt_broker_group = {
-    "Broker", table, sizeof(table) / sizeof(*table)};
+const snt_option_group snt_broker_topics_group = {
+    "Topics", topics, sizeof(topics) / sizeof(*topics)};
 
 /* ---- opening ---- */
 

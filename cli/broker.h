@@ -45,6 +45,8 @@ typedef struct snt_broker_options {
 } snt_broker_options;
 
 extern const snt_option_group snt_broker_group;
+/** The options of those that may make topics; they fill the same struct. */
+extern const snt_option_group snt_broker_topics_group;
 
 typedef struct snt_broker snt_broker;
 

@@ -283,9 +283,10 @@ const snt_command snt_cmd_enrich = {
     .parts =
         (const snt_args_part[]){
             {&snt_broker_group, offsetof(options, broker)},
+            {&snt_broker_topics_group, offsetof(options, broker)},
             {&snt_enrich_group, offsetof(options, enrich)},
             {&snt_recipe_group, offsetof(options, recipe)},
             {&snt_load_group, offsetof(options, load)}},
-    .n_parts = 4,
+    .n_parts = 5,
     .options_size = sizeof(options),
     .run = run};

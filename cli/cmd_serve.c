@@ -131,7 +131,8 @@ const snt_command snt_cmd_serve = {
             {&caching_group, 0},
             {&output_group, 0},
             {&snt_broker_group, FIELD(broker)},
+            {&snt_broker_topics_group, FIELD(broker)},
             {&snt_load_group, FIELD(load)}},
-    .n_parts = 6,
+    .n_parts = 7,
     .options_size = sizeof(options),
     .run = run};

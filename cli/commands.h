@@ -6,6 +6,7 @@
 
 extern const snt_command snt_cmd_bench;
 extern const snt_command snt_cmd_classify;
+extern const snt_command snt_cmd_dlq;
 extern const snt_command snt_cmd_enrich;
 extern const snt_command snt_cmd_eval;
 extern const snt_command snt_cmd_explain;

@@ -19,24 +19,11 @@
 #include "broker.h"
 #include "enrich_recipe.h"
 #include "enrich_track.h"
+#include "place.h"
 #include "prometheus.h"
 #include "scrape.h"
 #include "sentiment/pipeline.h"
 #include "sentiment/router.h"
-
-/** A place in a partition: what --from and --until name. */
-typedef enum snt_place_kind {
-    SNT_PLACE_NONE = 0,
-    SNT_PLACE_BEGIN,
-    SNT_PLACE_END,
-    SNT_PLACE_OFFSET,
-    SNT_PLACE_TIME
-} snt_place_kind;
-
-typedef struct snt_place {
-    snt_place_kind kind;
-    int64_t value; /* an offset, or milliseconds since 1970 */
-} snt_place;
 
 /** What the option group fills. */
 typedef struct snt_enrich_options {
@@ -121,11 +108,6 @@ static inline bool snt_enrich_failed(const snt_enrich *e)
 }
 
 /* enrich_range.c */
-
-/** Reads "begin", "end", an offset or a time ("2026-11-25T10:00:00Z"). */
-sentiment_status snt_place_parse(
-    snt_place *place, const char *option, const char *text,
-    sentiment_error *err);
 
 /** Sets where the partitions begin, for those that --from is for, and where
  * they end. */

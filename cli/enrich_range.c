@@ -1,6 +1,4 @@
 /* enrich_range.c - --from, --until, --once: where partitions begin and end. */
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "enrich.h"
@@ -9,52 +7,6 @@
 #include "stop.h"
 
 enum { ANSWER_MS = 10000, NAP_MS = 100, TRIES = 100 };
-
-static bool parse_time(const char *text, int64_t *ms)
-{
-    static const char *const forms[] = {
-        "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%d"};
-
-    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-        struct tm utc = {0};
-        const char *end = strptime(text, forms[i], &utc);
-
-        if (end && !*end) {
-            *ms = (int64_t)timegm(&utc) * 1000;
-            return true;
-        }
-    }
-    return false;
-}
-
-sentiment_status snt_place_parse(
-    snt_place *place, const char *option, const char *text,
-    sentiment_error *err)
-{
-    char *end;
-
-    *place = (snt_place){SNT_PLACE_NONE, 0};
-    if (!text)
-        return SENTIMENT_OK;
-    if (!strcmp(text, "begin"))
-        place->kind = SNT_PLACE_BEGIN;
-    else if (!strcmp(text, "end"))
-        place->kind = SNT_PLACE_END;
-    else if (parse_time(text, &place->value))
-        place->kind = SNT_PLACE_TIME;
-    else if (
-        *text >= '0' && *text <= '9' &&
-        (place->value = strtoll(text, &end, 10), !*end) &&
-        place->value < INT64_MAX)
-        place->kind = SNT_PLACE_OFFSET;
-    else
-        return snt_fail(
-            err, SENTIMENT_EINVAL,
-            "%s: \"%s\" is not begin, end, an offset or a time such as "
-            "2026-11-25T10:00:00Z",
-            option, text);
-    return SENTIMENT_OK;
-}
 
 /* The offsets of the place in each partition. A time after the last record is
  * the partition's end. */

@@ -158,41 +158,15 @@ static void print(snt_enrich *e, const snt_krecord *rec)
     snt_buffer_free(&line);
 }
 
-/* The producer copies key and value, and owns the headers when it has taken
- * the record; then a report will come. */
-static rd_kafka_resp_err_t offer(
-    snt_enrich *e, snt_held *held, snt_krecord *rec)
-{
-    rd_kafka_vu_t fields[] = {
-        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = rec->topic},
-        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
-        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = rec->timestamp_ms},
-        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = rec->headers},
-        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = held},
-        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem.size = rec->key_len},
-        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem.size = rec->value_len}};
-    size_t n = sizeof(fields) / sizeof(*fields);
-    rd_kafka_error_t *error;
-    rd_kafka_resp_err_t code;
-
-    memcpy(&fields[n - 2].u.mem.ptr, &rec->key, sizeof(rec->key));
-    memcpy(&fields[n - 1].u.mem.ptr, &rec->value, sizeof(rec->value));
-    error = rd_kafka_produceva(e->producer, fields, n);
-    code = rd_kafka_error_code(error);
-    rd_kafka_error_destroy(error);
-    if (!code)
-        rec->headers = NULL;
-    return code;
-}
-
 static rd_kafka_resp_err_t hand_to_producer(
     snt_enrich *e, snt_held *held, snt_krecord *rec)
 {
-    rd_kafka_resp_err_t code = offer(e, held, rec);
+    const int32_t any = RD_KAFKA_PARTITION_UA;
+    rd_kafka_resp_err_t code = snt_krecord_produce(rec, e->producer, any, held);
 
     while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && !e->must_rewind) {
         rd_kafka_poll(e->producer, FLUSH_STEP_MS);
-        code = offer(e, held, rec);
+        code = snt_krecord_produce(rec, e->producer, any, held);
     }
     return code;
 }

@@ -4,10 +4,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "digest.h"
 #include "json.h"
+#include "place.h"
 #include "utf8.h"
 
 snt_krecord snt_krecord_of(const rd_kafka_message_t *message)
@@ -60,19 +60,6 @@ static void set_number(snt_krecord *rec, const char *name, int64_t value)
     set_string(rec, name, text);
 }
 
-static void set_time(snt_krecord *rec, const char *name, uint64_t ms)
-{
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm utc;
-    char text[64];
-    size_t n;
-
-    gmtime_r(&seconds, &utc);
-    n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(text + n, sizeof(text) - n, ".%03uZ", (unsigned)(ms % 1000));
-    set_string(rec, name, text);
-}
-
 const char *snt_krecord_header(const snt_krecord *rec, const char *name)
 {
     const void *value;
@@ -89,6 +76,7 @@ snt_krecord snt_krecord_dead_letter(
     uint64_t now_ms)
 {
     snt_krecord letter = snt_krecord_derive(from, topic);
+    char time[SNT_TIME];
 
     if (!letter.headers)
         return letter;
@@ -96,19 +84,32 @@ snt_krecord snt_krecord_dead_letter(
     set_string(&letter, SNT_HEADER_TOPIC, from->topic);
     set_number(&letter, SNT_HEADER_PARTITION, from->partition);
     set_number(&letter, SNT_HEADER_OFFSET, from->offset);
-    set_time(&letter, SNT_HEADER_TIME, now_ms);
+    snt_time_format(time, (int64_t)now_ms);
+    set_string(&letter, SNT_HEADER_TIME, time);
     return letter;
+}
+
+/* What makes a record a dead letter. */
+static const char *const ours[] = {
+    SNT_HEADER_ERROR, SNT_HEADER_TOPIC, SNT_HEADER_PARTITION, SNT_HEADER_OFFSET,
+    SNT_HEADER_TIME};
+enum { N_OURS = sizeof(ours) / sizeof(*ours) };
+
+snt_krecord snt_krecord_revive(const snt_krecord *letter, const char *topic)
+{
+    snt_krecord rec = snt_krecord_derive(letter, topic);
+
+    for (size_t i = 0; i < N_OURS && rec.headers; i++)
+        rd_kafka_header_remove(rec.headers, ours[i]);
+    return rec;
 }
 
 /* Only the headers that this file has set. */
 static void strip(snt_krecord *letter)
 {
-    static const char *const ours[] = {
-        SNT_HEADER_ERROR, SNT_HEADER_TOPIC, SNT_HEADER_PARTITION,
-        SNT_HEADER_OFFSET, SNT_HEADER_TIME};
     rd_kafka_headers_t *kept = rd_kafka_headers_new(8);
 
-    for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++) {
+    for (size_t i = 0; i < N_OURS; i++) {
         const char *value = snt_krecord_header(letter, ours[i]);
 
         if (value)
@@ -146,11 +147,37 @@ void snt_krecord_free_headers(snt_krecord *rec)
     rec->headers = NULL;
 }
 
+rd_kafka_resp_err_t snt_krecord_produce(
+    snt_krecord *rec, rd_kafka_t *producer, int32_t partition, void *opaque)
+{
+    rd_kafka_vu_t fields[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = rec->topic},
+        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = rec->timestamp_ms},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = rec->headers},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = opaque},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem.size = rec->key_len},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem.size = rec->value_len}};
+    size_t n = sizeof(fields) / sizeof(*fields);
+    rd_kafka_error_t *error;
+    rd_kafka_resp_err_t code;
+
+    memcpy(&fields[n - 2].u.mem.ptr, &rec->key, sizeof(rec->key));
+    memcpy(&fields[n - 1].u.mem.ptr, &rec->value, sizeof(rec->value));
+    error = rd_kafka_produceva(producer, fields, n);
+    code = rd_kafka_error_code(error);
+    rd_kafka_error_destroy(error);
+    if (!code)
+        rec->headers = NULL;
+    return code;
+}
+
 /* ---- as JSON ---- */
 
-/* A string or null, made valid. */
-static void add_bytes(snt_buffer *buf, const char *bytes, size_t len)
+void snt_krecord_json_bytes(snt_buffer *buf, const void *from, size_t len)
 {
+    const char *bytes = from;
     snt_buffer clean = {0};
     size_t valid;
 
@@ -181,9 +208,9 @@ static void add_headers(snt_buffer *buf, const rd_kafka_headers_t *headers)
         if (rd_kafka_header_get_all(headers, i, &name, &value, &len))
             break;
         snt_buffer_add_string(buf, i ? "," : "");
-        add_bytes(buf, name, strlen(name));
+        snt_krecord_json_bytes(buf, name, strlen(name));
         snt_buffer_add_char(buf, ',');
-        add_bytes(buf, value, len);
+        snt_krecord_json_bytes(buf, value, len);
     }
     snt_buffer_add_char(buf, ']');
 }
@@ -195,7 +222,7 @@ void snt_krecord_json(const snt_krecord *rec, snt_buffer *buf)
     snt_buffer_add_string(buf, "{\"headers\":");
     add_headers(buf, rec->headers);
     snt_buffer_add_string(buf, ",\"key\":");
-    add_bytes(buf, rec->key, rec->key_len);
+    snt_krecord_json_bytes(buf, rec->key, rec->key_len);
     if (rec->offset >= 0) {
         snprintf(
             where, sizeof(where), ",\"offset\":%" PRId64 ",\"partition\":%d",
@@ -203,9 +230,9 @@ void snt_krecord_json(const snt_krecord *rec, snt_buffer *buf)
         snt_buffer_add_string(buf, where);
     }
     snt_buffer_add_string(buf, ",\"payload\":");
-    add_bytes(buf, rec->value, rec->value_len);
+    snt_krecord_json_bytes(buf, rec->value, rec->value_len);
     snt_buffer_add_string(buf, ",\"topic\":");
-    add_bytes(buf, rec->topic, strlen(rec->topic));
+    snt_krecord_json_bytes(buf, rec->topic, strlen(rec->topic));
     if (rec->timestamp_ms > 0) {
         snprintf(where, sizeof(where), ",\"ts\":%" PRId64, rec->timestamp_ms);
         snt_buffer_add_string(buf, where);

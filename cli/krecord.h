@@ -56,12 +56,25 @@ snt_krecord snt_krecord_dead_letter(
     const snt_krecord *from, const char *topic, const char *reason,
     uint64_t now_ms);
 
+/** The record that a dead letter was, for topic: without those headers. NULL
+ * headers: no memory. */
+snt_krecord snt_krecord_revive(const snt_krecord *letter, const char *topic);
+
 /** Takes the value away from a dead letter and says in headers how long it
  * was and what its SHA-256 is. bare: takes key and other headers away too. */
 void snt_krecord_make_stub(
     snt_krecord *letter, const snt_krecord *from, bool bare);
 
 void snt_krecord_free_headers(snt_krecord *rec);
+
+/** Hands a derived record to the producer, for a partition or
+ * RD_KAFKA_PARTITION_UA. The producer copies key and value, and owns the
+ * headers once it has taken the record; then a report will come. */
+rd_kafka_resp_err_t snt_krecord_produce(
+    snt_krecord *rec, rd_kafka_t *producer, int32_t partition, void *opaque);
+
+/** A JSON string, or null for NULL; what is not UTF-8 becomes U+FFFD. */
+void snt_krecord_json_bytes(snt_buffer *buf, const void *from, size_t len);
 
 /** As `kcat -J` prints it: headers (name, value, name, …), key, offset,
  * partition, payload, topic, ts; what is not UTF-8 becomes U+FFFD. Members

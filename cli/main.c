@@ -20,11 +20,17 @@
 #include "stop.h"
 
 static const snt_command *const commands[] = {
-    &snt_cmd_classify, &snt_cmd_serve,
-    &snt_cmd_enrich,   &snt_cmd_explain,
-    &snt_cmd_eval,     &snt_cmd_tokenize,
-    &snt_cmd_info,     &snt_cmd_bench,
-    &snt_cmd_model,    NULL,
+    &snt_cmd_classify,
+    &snt_cmd_serve,
+    &snt_cmd_enrich,
+    &snt_cmd_dlq,
+    &snt_cmd_explain,
+    &snt_cmd_eval,
+    &snt_cmd_tokenize,
+    &snt_cmd_info,
+    &snt_cmd_bench,
+    &snt_cmd_model,
+    NULL,
 };
 
 /* "pull" of "model pull". */

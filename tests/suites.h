@@ -22,6 +22,7 @@
     SUITE(enrich)                                                              \
     SUITE(input)                                                               \
     SUITE(json)                                                                \
+    SUITE(letter)                                                              \
     SUITE(metrics)                                                             \
     SUITE(model)                                                               \
     SUITE(occlude)                                                             \

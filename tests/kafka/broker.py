@@ -31,6 +31,7 @@ USERS = {"demo": "demo-secret", "guest": "guest-secret"}
 SCRAM = "SCRAM-SHA-256", "SCRAM-SHA-512"
 
 # One node: every internal topic has one replica; no waiting for more members.
+# Records of tests are older than a week, and are to stay.
 SETTINGS = """
 process.roles=broker,controller
 node.id=1
@@ -54,6 +55,7 @@ broker.heartbeat.interval.ms=300
 broker.session.timeout.ms=3000
 message.max.bytes=12000000
 replica.fetch.max.bytes=12000000
+log.retention.ms=-1
 log.cleaner.dedupe.buffer.size=4194304
 log.cleaner.backoff.ms=500
 num.network.threads=2

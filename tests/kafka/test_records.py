@@ -161,6 +161,22 @@ class Choices(Enriching):
         self.enrich("--from", "3", "--until", "6")
         self.assertEqual(sorted(r.json()["text"] for r in self.found()), ["text 3", "text 4", "text 5"])
 
+    def test_from_a_time_and_from_the_begin(self):
+        self.make(partitions=2)
+        for partition in 0, 1:
+            records.send(self.brokers, self.topic, [
+                Record(f"text {partition}{i}", timestamp=1600000000000 + 1000 * i, partition=partition)
+                for i in range(5 + partition)])
+        self.enrich("--from", "2020-09-13T12:26:43Z")  # 1600000003 s
+        self.assertEqual(sorted(r.json()["text"][5:] for r in self.found()), ["03", "04", "13", "14", "15"])
+        self.enrich("--from", "2020-09-13T12:26:45Z")  # of one partition that is the end
+        self.assertEqual(len(self.found()), 6)
+        for done in range(6):
+            self.enrich("--from", "begin")
+            self.assertEqual(len(self.found()), 6 + 11 * (done + 1), "some were passed over")
+        self.enrich("--from", "end")
+        self.assertEqual(len(self.found()), 6 + 11 * 6)
+
     def test_once_ends_on_an_empty_topic(self):
         self.make()
         self.enrich()

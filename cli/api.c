@@ -260,7 +260,8 @@ static bool check(snt_exchange *x)
         snt_http_header(x->req, "WWW-Authenticate", "Bearer");
         snt_exchange_refuse(
             x, 401, "an API key is needed: Authorization: Bearer KEY");
-    } else if (route->texts && state != SNT_API_READY)
+    } else if (
+        route->texts && state != SNT_API_READY && state != SNT_API_LEAVING)
         snt_exchange_refuse_unready(x, state);
     else if (route->json && !is_json(head->content_type))
         snt_exchange_refuse(
@@ -416,6 +417,13 @@ sentiment_status snt_api_swap(
     if (status != SENTIMENT_OK)
         *old = NULL;
     return status;
+}
+
+void snt_api_leave(snt_api *api)
+{
+    int ready = SNT_API_READY;
+
+    atomic_compare_exchange_strong(&api->state, &ready, SNT_API_LEAVING);
 }
 
 void snt_api_drain(snt_api *api)

@@ -50,6 +50,9 @@ sentiment_status snt_api_swap(
     snt_api *api, sentiment_classifier *clf, sentiment_classifier **old,
     sentiment_error *err);
 
+/** From now on /ready says 503, while texts are answered as before. */
+void snt_api_leave(snt_api *api);
+
 /** From now on new ones are refused again, and /ready says so. */
 void snt_api_drain(snt_api *api);
 

@@ -15,6 +15,7 @@ typedef struct snt_route snt_route;
 typedef enum snt_api_state {
     SNT_API_LOADING,
     SNT_API_READY,
+    SNT_API_LEAVING, /* /ready says no; texts are answered all the same */
     SNT_API_DRAINING
 } snt_api_state;
 

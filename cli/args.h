@@ -25,7 +25,8 @@ typedef enum snt_arg_kind {
     SNT_ARG_STRING, /* const char * */
     SNT_ARG_WORD,   /* const char *, one of the words in value */
     SNT_ARG_CHOICE, /* int: 1 for the first of the words, 0 when not set */
-    SNT_ARG_COUNT,  /* uint32_t */
+    SNT_ARG_COUNT,  /* uint32_t, 1 or more */
+    SNT_ARG_WHOLE,  /* uint32_t */
     SNT_ARG_LIST    /* snt_arg_list: may be given more than once */
 } snt_arg_kind;
 
@@ -71,6 +72,7 @@ struct snt_command {
     const snt_args_part *parts; /* [n_parts] */
     size_t n_parts;
     size_t options_size; /* of the struct that the parts fill */
+    const void *usual;   /* what it holds to begin with; NULL: zeros */
     int (*run)(const void *options, const snt_args *args);
     /* A table of commands, ended by NULL, that this one is only the name of;
      * it then has neither run nor parts. NULL: it runs itself. */

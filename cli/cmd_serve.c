@@ -7,6 +7,24 @@ typedef snt_serve_options options;
 
 #define FIELD(name) offsetof(options, name)
 
+static const options usual = {
+    .host = "127.0.0.1",
+    .port = "8080",
+    .output_mode = "http",
+    .timeout = 30000,
+    .read_timeout = 10000,
+    .idle_timeout = 60000,
+    .write_timeout = 60000,
+    .drain_timeout = 30000,
+    .max_connections = 4096,
+    .max_header_bytes = 16 << 10,
+    .max_body_bytes = 1 << 20,
+    .max_batch_bytes = 16 << 20,
+    .max_texts = 1024,
+    .max_queue = 4096,
+    .http_threads = 1,
+    .publish_buffer_bytes = 64 << 20};
+
 static const snt_option listening[] = {
     {"host", 0, SNT_ARG_STRING, "ADDRESS", "HOST", FIELD(host),
      "where to listen (default: 127.0.0.1); \"\" with --unix: not on TCP"},
@@ -37,10 +55,11 @@ static const snt_option limits[] = {
      "a connection without a request is closed then (default: 60000)"},
     {"write-timeout", 0, SNT_ARG_COUNT, "MS", NULL, FIELD(write_timeout),
      "for a reply to be taken by its client (default: 60000)"},
-    {"drain-timeout", 0, SNT_ARG_COUNT, "MS", NULL, FIELD(drain_timeout),
+    {"drain-timeout", 0, SNT_ARG_WHOLE, "MS", NULL, FIELD(drain_timeout),
      "after SIGTERM, for requests in hand (default: 30000)"},
-    {"drain-delay", 0, SNT_ARG_COUNT, "MS", NULL, FIELD(drain_delay),
-     "after SIGTERM, for balancers to see that /ready says 503 (default: 0)"},
+    {"drain-delay", 0, SNT_ARG_WHOLE, "MS", NULL, FIELD(drain_delay),
+     "after SIGTERM, how long texts are still answered while /ready says 503, "
+     "for balancers to see (default: 0)"},
     {"max-connections", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_connections),
      "at once (default: 4096)"},
     {"max-header-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_header_bytes),
@@ -135,4 +154,5 @@ const snt_command snt_cmd_serve = {
             {&snt_load_group, FIELD(load)}},
     .n_parts = 7,
     .options_size = sizeof(options),
+    .usual = &usual,
     .run = run};

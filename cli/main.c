@@ -163,6 +163,8 @@ static int run(const snt_command *command, int argc, char **argv)
         snt_report("out of memory");
         return SNT_EXIT_FAILED;
     }
+    if (command->usual)
+        memcpy(options, command->usual, command->options_size);
     if (snt_args_parse(command, argc, argv, getenv, options, &args, &err)) {
         snt_report("%s: %s", command->name, err.message);
     } else if (args.help) {

@@ -223,9 +223,9 @@ static int run(const void *arg, const snt_args *args)
     if (p.hub.offline)
         return use_cached(&p);
     p.http.hub = &p.hub;
-    p.http.parallel = p.opts->parallel ? p.opts->parallel : 4;
-    p.http.retries = p.opts->retries ? p.opts->retries : 5;
-    p.http.wait_ms = p.opts->retry_ms ? p.opts->retry_ms : 1000;
+    p.http.parallel = p.opts->parallel;
+    p.http.retries = p.opts->retries;
+    p.http.wait_ms = p.opts->retry_ms;
     code = pull_all(&p) ? fail(&p) : finish(&p);
     snt_tree_free(&p.tree);
     snt_store_close(&p.store);
@@ -236,7 +236,7 @@ static int run(const void *arg, const snt_args *args)
 static const snt_option table[] = {
     {"parallel", 'p', SNT_ARG_COUNT, "N", NULL, offsetof(options, parallel),
      "files to fetch at a time (default: 4)"},
-    {"retries", 0, SNT_ARG_COUNT, "N", NULL, offsetof(options, retries),
+    {"retries", 0, SNT_ARG_WHOLE, "N", NULL, offsetof(options, retries),
      "how often in a row to try again when nothing new comes (default: 5)"},
     {"retry-ms", 0, SNT_ARG_COUNT, "N", NULL, offsetof(options, retry_ms),
      NULL},
@@ -274,4 +274,5 @@ const snt_command snt_model_pull = {
     .parts = (const snt_args_part[]){{&group, 0}},
     .n_parts = 1,
     .options_size = sizeof(options),
+    .usual = &(const options){.parallel = 4, .retries = 5, .retry_ms = 1000},
     .run = run};

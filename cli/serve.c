@@ -38,37 +38,6 @@ typedef struct service {
     sentiment_pipeline *pipe;
 } service;
 
-/* ---- defaults ---- */
-
-static void fill(uint32_t *value, uint32_t usual)
-{
-    if (!*value)
-        *value = usual;
-}
-
-static void fill_in(snt_serve_options *o)
-{
-    if (!o->host)
-        o->host = "127.0.0.1";
-    if (!o->port)
-        o->port = "8080";
-    if (!o->output_mode)
-        o->output_mode = "http";
-    fill(&o->timeout, 30000);
-    fill(&o->read_timeout, 10000);
-    fill(&o->idle_timeout, 60000);
-    fill(&o->write_timeout, 60000);
-    fill(&o->drain_timeout, 30000);
-    fill(&o->max_connections, 4096);
-    fill(&o->max_header_bytes, 16 << 10);
-    fill(&o->max_body_bytes, 1 << 20);
-    fill(&o->max_batch_bytes, 16 << 20);
-    fill(&o->max_texts, 1024);
-    fill(&o->max_queue, 4096);
-    fill(&o->http_threads, 1);
-    fill(&o->publish_buffer_bytes, 64 << 20);
-}
-
 /* ---- what does not wait for the model ---- */
 
 /* A connection takes a descriptor. */
@@ -301,20 +270,33 @@ static bool wait_for_requests(
     return !left(s->http);
 }
 
+/* Balancers hear that it goes, while it still answers. */
+static void leave(service *s)
+{
+    uint64_t over = snt_clock_now_ms(NULL) + s->opts->drain_delay;
+
+    snt_log_say(
+        &s->log, SENTIMENT_LOG_INFO, "leaving: texts are answered for %u ms",
+        (unsigned)s->opts->drain_delay);
+    snt_api_leave(s->api);
+    while (snt_clock_now_ms(NULL) < over)
+        nap();
+}
+
 static void drain(service *s)
 {
-    uint64_t until = snt_clock_now_ms(NULL) + s->opts->drain_timeout;
-    uint64_t delayed = snt_clock_now_ms(NULL) + s->opts->drain_delay;
+    uint64_t until;
 
     snt_notify("STOPPING=1");
+    if (s->opts->drain_delay)
+        leave(s);
+    until = snt_clock_now_ms(NULL) + s->opts->drain_timeout;
     snt_api_drain(s->api);
     snt_log_say(
         &s->log, SENTIMENT_LOG_INFO, "draining: %zu requests in hand",
         snt_server_active(s->http));
-    while (snt_clock_now_ms(NULL) < delayed)
-        nap();
     snt_server_drain(s->http);
-    if (!wait_for_requests(s, snt_server_active, until + s->opts->drain_delay))
+    if (!wait_for_requests(s, snt_server_active, until))
         snt_log_say(
             &s->log, SENTIMENT_LOG_WARNING,
             "%zu requests are given up after %u ms", snt_server_active(s->http),
@@ -349,7 +331,6 @@ int snt_serve(snt_serve_options *opts)
     int code = SNT_EXIT_OK;
     sentiment_error err;
 
-    fill_in(opts);
     snt_stop_keep_hangup();
     if (open_front(&s, &err) != SENTIMENT_OK ||
         open_model(&s, &err) != SENTIMENT_OK) {

@@ -48,7 +48,8 @@ static sentiment_status set_word(
 }
 
 static sentiment_status set_count(
-    void *field, const char *value, const char *origin, sentiment_error *err)
+    void *field, const char *value, uint32_t least, const char *origin,
+    sentiment_error *err)
 {
     char *end;
     unsigned long long count = strtoull(value, &end, 10);
@@ -58,6 +59,10 @@ static sentiment_status set_count(
         return snt_fail(
             err, SENTIMENT_EINVAL, "%s: \"%s\" is not a whole number", origin,
             value);
+    if (small < least)
+        return snt_fail(
+            err, SENTIMENT_EINVAL, "%s: expected %u or more", origin,
+            (unsigned)least);
     memcpy(field, &small, sizeof(small));
     return SENTIMENT_OK;
 }
@@ -101,7 +106,9 @@ sentiment_status snt_value_set(
     case SNT_ARG_CHOICE:
         return set_word(option, field, value, origin, err);
     case SNT_ARG_COUNT:
-        return set_count(field, value, origin, err);
+        return set_count(field, value, 1, origin, err);
+    case SNT_ARG_WHOLE:
+        return set_count(field, value, 0, origin, err);
     case SNT_ARG_LIST:
         return snt_value_append(field, value, err);
     case SNT_ARG_STRING:

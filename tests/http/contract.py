@@ -360,7 +360,7 @@ def it_says_503_while_it_loads(build):
 
 
 def it_says_503_while_it_drains(build):
-    s = Server(build, "--device", "cpu:slow", "--workers", "1", "--drain-delay", "1500")
+    s = Server(build, "--device", "cpu:slow", "--workers", "1")
     body = b"".join(b'{"text":"%s %d"}\n' % (b"profit " * 60, i) for i in range(60))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         batch = pool.submit(s.ask, "POST", "/batch", body)
@@ -374,6 +374,19 @@ def it_says_503_while_it_drains(build):
         lines = [json.loads(line) for line in batch.result()[2].splitlines()]
     assert len(lines) == 60
     assert s.process.wait(20) == 0, s.said()
+
+
+def before_it_drains_it_answers_for_the_delay(build):
+    s = Server(build, "--drain-delay", "1500")
+    s.process.send_signal(signal.SIGTERM)
+    until(lambda: s.ask("GET", "/ready")[0] == 503)
+    began = time.monotonic()
+    while time.monotonic() < began + 1:
+        expect(ask(s, "/sentiment", DEMO), 200)
+        assert s.ask("GET", "/ready")[0] == 503
+    assert metric(s, "sentiment_ready") == 0
+    assert s.process.wait(20) == 0, s.said()
+    assert "leaving" in s.said() and time.monotonic() - began > 1.2, s.said()
 
 
 def what_takes_longer_than_the_drain_is_given_up(build):

@@ -50,8 +50,16 @@ enum { N_ROUTES = sizeof(routes) / sizeof(*routes) };
 _Static_assert(
     N_ROUTES < (int)SNT_ROUTES, "room for the counts of every route");
 
-static const snt_route nowhere = {
-    .path = "other", .errors = SNT_ERRORS_PLAIN, .open = true};
+static const snt_route nowhere = {.path = "other", .open = true};
+static const snt_route nowhere_v1 = {
+    .path = "other", .errors = SNT_ERRORS_OPENAI, .open = true};
+
+static const snt_route *route_at(size_t i, const char *path)
+{
+    if (i < N_ROUTES)
+        return &routes[i];
+    return strncmp(path, "/v1/", 4) ? &nowhere : &nowhere_v1;
+}
 
 size_t snt_api_routes(const snt_route **table)
 {
@@ -247,7 +255,7 @@ static bool check(snt_exchange *x)
     const snt_route *route = x->route;
     int state = atomic_load(&x->api->state);
 
-    if (route == &nowhere)
+    if (!route->run)
         snt_exchange_refuse(x, 404, "there is nothing at this path");
     else if (!allows(route, head->method)) {
         snt_http_header(x->req, "Allow", route->methods);
@@ -265,7 +273,8 @@ static bool check(snt_exchange *x)
         snt_exchange_refuse_unready(x, state);
     else if (route->json && !is_json(head->content_type))
         snt_exchange_refuse(
-            x, 415, "this path takes JSON: Content-Type: application/json");
+            x, 415, "this path takes JSON: Content-Type: application/%s",
+            route->batch ? "x-ndjson" : "json");
     else
         return true;
     return false;
@@ -284,7 +293,7 @@ static size_t begin(void *arg, snt_http_request *req)
     x->api = api;
     x->req = req;
     x->route_index = find(snt_http_request_head(req)->path);
-    x->route = x->route_index < N_ROUTES ? &routes[x->route_index] : &nowhere;
+    x->route = route_at(x->route_index, snt_http_request_head(req)->path);
     add_cors(x);
     if (!check(x))
         return 0;

@@ -1,4 +1,6 @@
 /* cmd_serve.c - the HTTP service: its options. What it does is in serve.c. */
+#include <string.h>
+
 #include "commands.h"
 #include "report.h"
 #include "serve.h"
@@ -120,16 +122,22 @@ static int refuse(const char *why)
 
 static int run(const void *given, const snt_args *args)
 {
-    options opts = *(const options *)given;
+    const options *opts = given;
 
     (void)args;
-    if (!opts.tls_cert != !opts.tls_key)
+    if (!opts->tls_cert != !opts->tls_key)
         return refuse("--tls-cert and --tls-key go together");
-    if (opts.tls_client_ca && !opts.tls_cert)
+    if (opts->tls_client_ca && !opts->tls_cert)
         return refuse("--tls-client-ca needs --tls-cert");
-    if (opts.host && !*opts.host && !opts.unix_path)
+    if (opts->host && !*opts->host && !opts->unix_path)
         return refuse("with an empty --host there is nowhere to listen");
-    return snt_serve(&opts);
+    if (opts->max_header_bytes < 1024)
+        return refuse("--max-header-bytes: expected 1024 or more");
+    if (!strcmp(opts->output_mode, "http") &&
+        (opts->routes || opts->broker.create_topics))
+        return refuse(
+            "--route and --create-topics need --output-mode both or redpanda");
+    return snt_serve(opts);
 }
 
 const snt_command snt_cmd_serve = {

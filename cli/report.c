@@ -7,6 +7,15 @@
 
 #include "width.h"
 
+static void (*taker)(void *arg, const char *line);
+static void *taker_arg;
+
+void snt_report_to(void (*fn)(void *arg, const char *line), void *arg)
+{
+    taker = fn;
+    taker_arg = arg;
+}
+
 void snt_report(const char *format, ...)
 {
     char line[1024];
@@ -17,6 +26,10 @@ void snt_report(const char *format, ...)
     va_start(args, format);
     len = vsnprintf(line, sizeof(line), format, args);
     va_end(args);
+    if (taker) {
+        taker(taker_arg, line);
+        return;
+    }
     if (len >= (int)sizeof(line))
         len = (int)sizeof(line) - 1;
     snt_width_add(&clean, line, len < 0 ? 0 : (size_t)len, 0);

@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "error.h"
 #include "notify.h"
+#include "report.h"
 #include "stop.h"
 
 enum {
@@ -325,13 +326,20 @@ static void close_all(service *s)
     snt_keys_close(s->keys);
 }
 
-int snt_serve(snt_serve_options *opts)
+/* What others report belongs into the log too. */
+static void log_report(void *log, const char *line)
+{
+    snt_log_say(log, SENTIMENT_LOG_WARNING, "%s", line);
+}
+
+int snt_serve(const snt_serve_options *opts)
 {
     service s = {.opts = opts, .log = {(snt_log_format)opts->log}};
     int code = SNT_EXIT_OK;
     sentiment_error err;
 
     snt_stop_keep_hangup();
+    snt_report_to(log_report, &s.log);
     if (open_front(&s, &err) != SENTIMENT_OK ||
         open_model(&s, &err) != SENTIMENT_OK) {
         snt_log_say(&s.log, SENTIMENT_LOG_ERROR, "%s", err.message);
@@ -343,5 +351,6 @@ int snt_serve(snt_serve_options *opts)
     if (s.http)
         drain(&s);
     close_all(&s);
+    snt_report_to(NULL, NULL);
     return code;
 }

@@ -26,6 +26,6 @@ typedef struct snt_serve_options {
 
 /** Runs until a signal ends it; the exit status. Fields that are not set get
  * their defaults. */
-int snt_serve(snt_serve_options *opts);
+int snt_serve(const snt_serve_options *opts);
 
 #endif

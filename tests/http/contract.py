@@ -376,6 +376,30 @@ def it_says_503_while_it_drains(build):
     assert s.process.wait(20) == 0, s.said()
 
 
+def every_line_of_the_log_is_json_where_it_should_be(build):
+    s = Server(build, "--log", "json", "--output-mode", "both", "--brokers", "127.0.0.1:1", "--drain-timeout", "0")
+    until(lambda: "no broker" in s.said())
+    ask(s, "/sentiment", DEMO)
+    assert s.stop() == 0
+    lines = [json.loads(line) for line in s.said().splitlines()]
+    assert all({"time", "level", "message"} <= set(line) or "status" in line for line in lines), lines
+
+
+def what_cannot_be_meant_is_refused_at_the_start(build):
+    for options, why in ((["--cache-ttl", "0"], "--cache-ttl: expected 1 or more"),
+                         (["--max-header-bytes", "100"], "--max-header-bytes: expected 1024 or more"),
+                         (["--create-topics"], "need --output-mode both or redpanda")):
+        done = subprocess.run([f"{build}/bin/sentiment-cli", "serve", "--port", "0", *options],
+                              capture_output=True, text=True, timeout=20)
+        assert done.returncode == 2 and why in done.stderr and done.stderr.count("\n") == 1, done
+
+
+def an_unknown_path_is_told_in_the_shape_of_its_kind(build):
+    with serve(build) as s:
+        assert "message" in expect(ask(s, "/v1/models"), 404)["error"]
+        assert isinstance(expect(ask(s, "/models"), 404)["error"], str)
+
+
 def before_it_drains_it_answers_for_the_delay(build):
     s = Server(build, "--drain-delay", "1500")
     s.process.send_signal(signal.SIGTERM)

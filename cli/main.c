@@ -5,6 +5,7 @@
  * status: 0 all well, 1 something failed, 2 wrong usage, 128 + n ended by
  * signal n.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,10 +182,23 @@ static int run(const snt_command *command, int argc, char **argv)
     return code;
 }
 
+/* A standard file that the caller closed would become the next one that is
+ * opened here, a model or a socket. /dev/null takes its place, opened the wrong
+ * way round: using it fails as using a closed one does. */
+static void hold_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            /* The lowest number that is free is fd. */
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
     const snt_command *command;
+
+    hold_standard_files();
 
     if (!name) {
         snt_help_overview(stderr, commands);

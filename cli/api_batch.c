@@ -50,7 +50,7 @@ static void put_error(slot *s, const char *message)
 {
     snt_json_object object = {0};
 
-    snt_record_put_fields(s->record, &object);
+    snt_record_put_fields(s->record, &object, false);
     snt_json_add_string(&object, "error", message, strlen(message));
     snt_json_add_uint(&object, "line", s->record->line);
     snt_json_end(&object, &s->line);
@@ -64,7 +64,7 @@ static void put_answer(slot *s, const sentiment_answer *answer)
     sentiment_text text = snt_record_text(s->record);
     snt_json_object object = {0};
 
-    snt_record_put_fields(s->record, &object);
+    snt_record_put_fields(s->record, &object, false);
     snt_json_add_string(&object, "text", text.bytes, text.len);
     if (answer) {
         snt_verdict_add(&object, answer->model, &answer->result);

@@ -173,8 +173,10 @@ const snt_command snt_cmd_classify = {
         "status is 1. A blank text gets no label. A line may be up to 1 MiB "
         "long.\n\n"
         "The other members of a JSON object and the other columns of a csv "
-        "row pass through; the result's own names (text, label, score, …) "
-        "win over theirs. kcat records keep everything they have.",
+        "row pass through, but those that a result's own would be taken for: "
+        "text, label, score, scores, scores.LABEL, truncated, windows and "
+        "error are the result's, or not there; line and file say where an "
+        "error is. kcat records keep everything they have.",
     .examples =
         "  sentiment-cli classify -t \"Profit rose 12%\"\n"
         "  sentiment-cli classify < headlines.txt\n"

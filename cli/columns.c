@@ -10,6 +10,7 @@
 #include "csv.h"
 #include "members.h"
 #include "report.h"
+#include "verdict.h"
 #include "writer.h"
 
 static void add_tsv(snt_buffer *buf, const char *bytes, size_t len)
@@ -44,15 +45,12 @@ static void add_string(snt_writer *w, const char *string, bool first)
     add(w, string, strlen(string), first);
 }
 
-/* Whether a result's own column has this name, and takes its place. */
+/* Whether the name is a result's own, and does not pass through. */
 static bool is_ours(const char *name, size_t len)
 {
-    static const char *const ours[] = {"text", "label", "score", "error"};
-
-    for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
-        if (strlen(ours[i]) == len && !memcmp(ours[i], name, len))
-            return true;
-    return false;
+    return snt_verdict_owns(name, len) ||
+           (len == 4 && !memcmp(name, "text", 4)) ||
+           (len == 5 && !memcmp(name, "error", 5));
 }
 
 /* Keeps the names of the first record's fields. */

@@ -56,6 +56,7 @@ sentiment_status snt_recipe_open(
         .clf = clf,
         .out.fd = -1};
     snt_writer_open(&recipe->writer, &writing, &recipe->out, clf, false);
+    recipe->writer.keep_error = true; /* what fails is a dead letter */
     if (recipe->envelope == SNT_ENVELOPE_OBJECT)
         recipe->writer.text_name = recipe->field;
     return SENTIMENT_OK;

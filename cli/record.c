@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "verdict.h"
+
 snt_record *snt_record_new(const char *source, uint64_t line)
 {
     snt_record *rec = calloc(1, sizeof(*rec));
@@ -94,7 +96,8 @@ void snt_record_add(
     field->is_json = is_json;
 }
 
-void snt_record_put_fields(const snt_record *rec, snt_json_object *object)
+void snt_record_put_fields(
+    const snt_record *rec, snt_json_object *object, bool keep_error)
 {
     const char *bytes = rec->bytes.bytes;
     snt_buffer string = {0};
@@ -104,6 +107,9 @@ void snt_record_put_fields(const snt_record *rec, snt_json_object *object)
         const char *value = bytes + f->value;
         size_t len = f->value_len;
 
+        if (snt_verdict_owns(bytes + f->name, f->name_len) ||
+            (!keep_error && is_called(rec, i, "error", 5)))
+            continue;
         if (!f->is_json) {
             snt_buffer_clear(&string);
             snt_json_string(&string, value, len);

@@ -48,8 +48,12 @@ void snt_record_add(
 const snt_field *snt_record_field(
     const snt_record *rec, const char *name, size_t len, size_t hint);
 
-/** Adds the fields to an object, JSON as it is and text as strings. */
-void snt_record_put_fields(const snt_record *rec, snt_json_object *object);
+/** Adds the fields to an object, JSON as it is and text as strings. Those that
+ * a result's members would be taken for stay behind: an error of before must
+ * not make a failure of a success. keep_error is for results that are never
+ * errors. */
+void snt_record_put_fields(
+    const snt_record *rec, snt_json_object *object, bool keep_error);
 
 /** Keeps why the record cannot be read, and returns it. */
 snt_record *snt_record_fail(snt_record *rec, const char *format, ...)

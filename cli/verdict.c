@@ -3,6 +3,17 @@
 
 #include <string.h>
 
+bool snt_verdict_owns(const char *name, size_t len)
+{
+    static const char *const owned[] = {
+        "label", "score", "scores", "truncated", "windows"};
+
+    for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++)
+        if (strlen(owned[i]) == len && !memcmp(owned[i], name, len))
+            return true;
+    return len > 7 && !memcmp(name, "scores.", 7);
+}
+
 void snt_verdict_add(
     snt_json_object *object, const sentiment_model *model,
     const sentiment_result *result)

@@ -6,6 +6,11 @@
 #include "json.h"
 #include "sentiment/model.h"
 
+/** Whether a member or column of this name is part of a result: what came in
+ * under it would be taken for the result's own. "scores.LABEL" is how csv
+ * calls a member of scores. */
+bool snt_verdict_owns(const char *name, size_t len);
+
 /** Adds label and score. */
 void snt_verdict_add(
     snt_json_object *object, const sentiment_model *model,

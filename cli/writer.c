@@ -79,7 +79,7 @@ void snt_writer_object(snt_writer *w, const snt_outcome *outcome)
 {
     const snt_record *rec = outcome->record;
 
-    snt_record_put_fields(rec, &w->object);
+    snt_record_put_fields(rec, &w->object, w->keep_error);
     if (outcome->error) {
         snt_json_add_string(
             &w->object, "error", outcome->error, strlen(outcome->error));

@@ -38,6 +38,7 @@ typedef struct snt_writer {
     size_t n_labels;
     const char *text_name; /* the member that holds the text: "text" */
     bool scores;           /* of every label */
+    bool keep_error;       /* "error" is a member like any other */
     bool named;            /* an error says which file it is in */
     bool color;
     size_t columns;   /* of the terminal; 0: do not cut texts */

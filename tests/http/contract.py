@@ -199,6 +199,7 @@ LINES = b"""{"text":"Profit rose 12%","id":9007199254740993,"x":[1, 2.50]}
 no JSON
 {"text":"\xff"}
 {"text":"Loss widened"}
+{"text":"a","error":"of before","score":9,"truncated":true}
 """
 
 
@@ -217,9 +218,10 @@ def batch_answers_each_line_as_classify_does(build):
 def batch_names_the_lines_it_cannot_answer(build):
     with serve(build) as s:
         lines = [json.loads(line) for line in s.ask("POST", "/batch", LINES)[2].splitlines()]
-        assert [line.get("line") for line in lines] == [None, None, None, 5, 6, 7, 8, None], lines
+        assert [line.get("line") for line in lines] == [None, None, None, 5, 6, 7, 8, None, None], lines
         assert "not UTF-8 at byte" in lines[6]["error"] and lines[3]["id"] == 7
         assert lines[2]["label"] is None and lines[1]["text"] == "A string is a text too"
+        assert set(lines[8]) == {"label", "score", "text"}, lines[8]
 
 
 def batch_streams_while_it_computes(build):

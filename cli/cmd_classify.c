@@ -20,6 +20,7 @@ typedef struct options {
 
 /* The run in hand. */
 typedef struct job {
+    const options *opts;
     snt_input *in;
     sentiment_classifier *clf;
     snt_output out;
@@ -86,8 +87,6 @@ static void summarize(const job *j)
     }
     if (j->blank)
         fprintf(stderr, "; %llu blank", (unsigned long long)j->blank);
-    if (j->truncated)
-        fprintf(stderr, "; %llu cut", (unsigned long long)j->truncated);
     if (j->failed)
         fprintf(stderr, "; %llu failed", (unsigned long long)j->failed);
     fputc('\n', stderr);
@@ -108,6 +107,7 @@ static int finish(job *j, sentiment_status status, const sentiment_error *err)
         return 128 + snt_stop_signal();
     if (written)
         return written;
+    snt_load_report_cut(j->clf, &j->opts->load, j->truncated);
     summarize(j);
     return status != SENTIMENT_OK || j->failed || snt_input_failures(j->in)
                ? SNT_EXIT_FAILED
@@ -115,7 +115,7 @@ static int finish(job *j, sentiment_status status, const sentiment_error *err)
 }
 
 /* Results and a bar on the same terminal would overwrite each other. */
-static int classify(job *j, const options *opts)
+static int classify(job *j)
 {
     const snt_sink sink = {put, pause_output, j};
     sentiment_error err;
@@ -129,7 +129,8 @@ static int classify(job *j, const options *opts)
     }
     j->out.fd = STDOUT_FILENO;
     snt_writer_open(
-        &j->writer, &opts->writer, &j->out, j->clf, snt_input_is_many(j->in));
+        &j->writer, &j->opts->writer, &j->out, j->clf,
+        snt_input_is_many(j->in));
     snt_progress_begin(
         &j->progress, isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO));
     status = snt_stage_run(j->in, j->clf, &sink, &err);
@@ -140,7 +141,7 @@ static int run(const void *given, const snt_args *args)
 {
     const options *opts = given;
     sentiment_error err;
-    job j = {0};
+    job j = {.opts = opts};
     int code;
 
     if (snt_load_classifier(&j.clf, &opts->load, &err) != SENTIMENT_OK) {
@@ -154,7 +155,7 @@ static int run(const void *given, const snt_args *args)
         if (snt_input_is_terminal(j.in))
             snt_report("reading standard input, one text a line; end it with "
                        "Ctrl-D");
-        code = classify(&j, opts);
+        code = classify(&j);
     }
     free(j.counts);
     snt_input_close(j.in);

@@ -26,11 +26,12 @@ typedef struct options {
 
 /* The run in hand. */
 typedef struct job {
+    const options *opts;
     sentiment_classifier *clf;
     snt_output out;
     int format;
     bool color;
-    uint64_t texts, failed;
+    uint64_t texts, failed, truncated;
     snt_occlusion words;
 } job;
 
@@ -170,6 +171,7 @@ static bool put(void *arg, const snt_outcome *outcome)
     sentiment_error err;
 
     j->texts++;
+    j->truncated += (outcome->result.flags & SENTIMENT_TRUNCATED) != 0;
     j->words.n = 0;
     if (outcome->label &&
         snt_occlude(
@@ -213,6 +215,7 @@ static int explain(job *j, snt_input *in)
         return 128 + snt_stop_signal();
     if (written)
         return written;
+    snt_load_report_cut(j->clf, &j->opts->load, j->truncated);
     return status != SENTIMENT_OK || j->failed || snt_input_failures(in)
                ? SNT_EXIT_FAILED
                : SNT_EXIT_OK;
@@ -238,7 +241,7 @@ static int run(const void *given, const snt_args *args)
     snt_arg_list none = {0};
     snt_input *in = NULL;
     sentiment_error err;
-    job j = {.out = {.fd = STDOUT_FILENO}};
+    job j = {.opts = opts, .out = {.fd = STDOUT_FILENO}};
     int code;
 
     j.format = (int)snt_writer_format(&look, STDOUT_FILENO);

@@ -2,7 +2,8 @@
  * columns.c - results as csv (RFC 4180, lines end in LF) or tsv.
  *
  * The columns are: the fields of the first record that pass through, in their
- * order; text, label, score; with --scores one for each label; error.
+ * order; text, label, score; with --scores one for each label; truncated,
+ * "true" or empty; error.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,7 @@ static void put_head(snt_writer *w)
             &w->scratch, sentiment_classifier_label(w->clf, i));
         add(w, w->scratch.bytes, w->scratch.len, false);
     }
+    add_string(w, "truncated", false);
     add_string(w, "error", false);
     snt_buffer_add_char(&w->out->buf, '\n');
 }
@@ -155,6 +157,8 @@ static void put(snt_writer *w, const snt_outcome *outcome)
     add_number(w, outcome->label ? &outcome->result.score : NULL);
     for (size_t i = 0; w->scores && i < w->n_labels; i++)
         add_number(w, outcome->label ? &outcome->scores[i] : NULL);
+    add_string(
+        w, outcome->result.flags & SENTIMENT_TRUNCATED ? "true" : "", false);
     snt_buffer_clear(&w->scratch);
     if (outcome->error)
         snt_writer_add_error(w, &w->scratch, outcome);

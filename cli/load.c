@@ -5,7 +5,7 @@
 
 #include "report.h"
 
-enum { LONG_WINDOW = 2, LONG_ERROR = 3 };
+enum { LONG_WINDOW = 2, LONG_ERROR = 3, MAX_WINDOWS = 64 };
 
 static const snt_option table[] = {
     {"model", 'm', SNT_ARG_STRING, "DIR|OWNER/NAME", "SENTIMENT_MODEL",
@@ -72,6 +72,26 @@ sentiment_status snt_load_classifier(
     if (snt_locate_model(dir, opts->model, getenv, err) != SENTIMENT_OK)
         return err->status;
     return sentiment_classifier_open(clf, dir, &options, err);
+}
+
+void snt_load_report_cut(
+    const sentiment_classifier *clf, const snt_load_options *opts, uint64_t n)
+{
+    const char *were = n == 1 ? "text was" : "texts were";
+    sentiment_model_info info = {.size = sizeof(info)};
+    sentiment_error err;
+
+    if (!n)
+        return;
+    if (opts->long_texts == LONG_WINDOW)
+        snt_report(
+            "%llu %s cut: %d windows are read at most", (unsigned long long)n,
+            were, MAX_WINDOWS);
+    else if (!sentiment_model_describe(
+                 sentiment_classifier_model(clf), &info, &err))
+        snt_report(
+            "%llu %s cut to %u tokens; --long window reads on",
+            (unsigned long long)n, were, info.max_tokens);
 }
 
 int snt_load_exit(sentiment_status status)

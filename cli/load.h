@@ -25,6 +25,10 @@ sentiment_status snt_load_classifier(
     sentiment_classifier **clf, const snt_load_options *opts,
     sentiment_error *err);
 
+/** Says how many texts were cut, when any was. */
+void snt_load_report_cut(
+    const sentiment_classifier *clf, const snt_load_options *opts, uint64_t n);
+
 /** Whether a failure to open it is the command line's: exit status 2. */
 int snt_load_exit(sentiment_status status);
 

@@ -12,6 +12,9 @@
 
 enum { SCORE = 5, GAP = 2 }; /* "0.973" and what parts two columns */
 
+/* Before a text of which the model has read the beginning only. */
+static const char cut[] = "[cut] ";
+
 static size_t width_of(const char *text)
 {
     return snt_width(text, strlen(text));
@@ -110,7 +113,7 @@ static void put(snt_writer *w, const snt_outcome *outcome)
     sentiment_text text = snt_record_text(outcome->record);
     const float *score = outcome->label ? &outcome->result.score : NULL;
     bool color = w->color && label;
-    size_t begins = buf->len;
+    size_t begins = buf->len, room = text_room(w);
 
     snt_buffer_add_string(buf, color ? color_of(outcome) : "");
     add_cell(buf, label ? label : "", label_width(w));
@@ -125,7 +128,11 @@ static void put(snt_writer *w, const snt_outcome *outcome)
         snt_writer_add_error(w, &w->scratch, outcome);
         text = (sentiment_text){w->scratch.bytes, w->scratch.len};
     }
-    snt_width_add(buf, text.bytes, text.len, text_room(w));
+    if (outcome->result.flags & SENTIMENT_TRUNCATED) {
+        snt_buffer_add_string(buf, cut);
+        room -= room ? sizeof(cut) - 1 : 0;
+    }
+    snt_width_add(buf, text.bytes, text.len, room);
     end_row(buf, begins);
 }
 

@@ -13,7 +13,8 @@ static const snt_option table[] = {
     {"format", 'f', SNT_ARG_CHOICE, "table|ndjson|json|tsv|csv", NULL,
      offsetof(snt_writer_options, format),
      "how to print results (default: table on a terminal, else ndjson); tsv "
-     "writes tab, newline, return and backslash as \\t \\n \\r \\\\"},
+     "writes tab, newline, return and backslash as \\t \\n \\r \\\\. A text "
+     "that was cut is marked: [cut] in a table, truncated elsewhere"},
     {"scores", 's', SNT_ARG_FLAG, NULL, NULL,
      offsetof(snt_writer_options, scores), "print the score of every label"},
     {"color", 0, SNT_ARG_CHOICE, "auto|always|never", NULL,

@@ -121,7 +121,7 @@ $(B)/obj/%.cc.o: %.cc Makefile $(B)/libtorch.path
 	@mkdir -p $(@D)
 	$(Q)$(CPP) -Iinclude -I. $(TORCH_INCLUDE) -c $< -o $@
 
-# kernels.c and product.c once for each instruction set: see shim/vectors.h.
+# Once for each instruction set: see shim/vectors.h.
 KERNEL := -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math \
     -fopenmp-simd
 isa = -DSNT_ISA=$(1) -DSNT_ISA_NAME='"$(2)"' -DSNT_LANES=$(3)
@@ -129,9 +129,12 @@ OPTS_baseline := $(call isa,baseline,baseline,4)
 OPTS_avx2 := $(call isa,avx2,AVX2,8) -mavx2 -mfma
 OPTS_avx512 := $(call isa,avx512,AVX512,16) -mavx2 -mfma -mavx512f -mavx512bw \
     -mavx512dq -mavx512vl -mprefer-vector-width=512
-ISAS := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+OPTS_avx512_bf16 := $(call isa,avx512_bf16,AVX512 BF16,16) \
+    $(filter -m%,$(OPTS_avx512)) -mavx512vnni -mavx512bf16
+ISAS := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512_bf16)
 KERNELS := $(foreach isa,$(ISAS),$(B)/obj/shim/kernels_$(isa).o \
-    $(B)/obj/shim/product_$(isa).o)
+    $(B)/obj/shim/product_$(isa).o) \
+    $(if $(filter avx512_bf16,$(ISAS)),$(B)/obj/shim/product_low_avx512_bf16.o $(B)/obj/shim/attend_low_avx512_bf16.o)
 define KERNEL_RULE
 $(B)/obj/shim/%_$(1).o: shim/%.c Makefile
 	$(SAY) CC '$$< ($$(@F))'
@@ -139,7 +142,7 @@ $(B)/obj/shim/%_$(1).o: shim/%.c Makefile
 	$(Q)$(C) $(KERNEL) -Iinclude -I. $(OPTS_$(1)) -c $$< -o $$@
 endef
 $(foreach isa,$(ISAS),$(eval $(call KERNEL_RULE,$(isa))))
-KERNELS += $(B)/obj/shim/kernels_pick.c.o
+KERNELS += $(B)/obj/shim/kernels_pick.c.o $(B)/obj/shim/product_pack.c.o
 FEATURES := $(B)/obj/shim/features.c.o
 
 # ---- libraries and programs ----

@@ -8,7 +8,8 @@
  * engine_torch.cc; tests/fake_engine.c is another.
  *
  * Memory does not change sides and nothing calls back from an engine but log.
- * "cpu:stock" is a device for tests: the code that runs on a GPU, on the CPU.
+ * Two devices are for tests: "cpu:stock", the code that runs on a GPU, and
+ * "cpu:onednn", that of CPUs for which there is no product of our own.
  */
 #ifndef SNT_ENGINE_H
 #define SNT_ENGINE_H

@@ -102,7 +102,8 @@ std::unique_ptr<snt::Network> make(
 
     if (name == "cpu:stock")
         return snt::make_device_network(network, opts.precision, "cpu");
-    const std::string device = snt::find_device(name);
+    const bool onednn = name == "cpu:onednn";
+    const std::string device = onednn ? "cpu" : snt::find_device(name);
 
     if (device != "cpu")
         return snt::make_device_network(network, opts.precision, device);
@@ -111,7 +112,8 @@ std::unique_ptr<snt::Network> make(
             SENTIMENT_EDEVICE, "%s does not run on this CPU: %s",
             name_of(opts.precision),
             names_of(snt::linear_precisions()).c_str());
-    return snt::make_cpu_network(network, opts);
+    return snt::make_cpu_network(
+        network, opts, onednn ? snt::By::onednn : snt::By::best);
 }
 
 sentiment_status open(

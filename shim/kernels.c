@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "vectors.h"
+#include "tile.h"
 
 enum { ROWS = 4 }; /* queries at a time */
 
@@ -160,11 +160,8 @@ static float largest(const float *s, size_t n)
     vec top = load(s);
     float most;
 
-    for (size_t j = LANES; j < n; j += LANES) {
-        vec x = load(s + j);
-
-        top = select(x > top, x, top);
-    }
+    for (size_t j = LANES; j < n; j += LANES)
+        top = larger(load(s + j), top);
     most = top[0];
     for (int i = 1; i < LANES; i++)
         most = top[i] > most ? top[i] : most;
@@ -245,7 +242,7 @@ static void emit(
         narrow_row(row, a->dim, (uint16_t *)a->out + to);
 }
 
-static void attend(const snt_attention *a)
+static void attend_any(const snt_attention *a)
 {
     size_t n = a->n_keys, columns = whole(n), width = whole(a->dim);
     float *keys = a->scratch;
@@ -273,6 +270,16 @@ static void attend(const snt_attention *a)
         }
     }
 }
+
+#ifdef __AVX512BF16__
+static void attend(const snt_attention *a)
+{
+    if (!snt_attend_low(a))
+        attend_any(a);
+}
+#else
+#define attend attend_any
+#endif
 
 static void gelu_all(float *x, size_t n)
 {
@@ -305,15 +312,13 @@ static void fetch(
 }
 
 /* The largest of x and of -x, neither below 0; strip is 0 up to whole(n). */
-static void extremes(float *strip, size_t n, float *above, float *below)
+static void extremes(const float *strip, size_t n, float *above, float *below)
 {
     vec high = {0}, low = {0};
 
     for (size_t k = 0; k < n; k += LANES) {
-        vec x = load(strip + k);
-
-        high = select(x > high, x, high);
-        low = select(x < low, x, low);
+        high = larger(load(strip + k), high);
+        low = smaller(load(strip + k), low);
     }
     for (int i = 0; i < LANES; i++) {
         *above = high[i] > *above ? high[i] : *above;
@@ -370,6 +375,12 @@ static void rescale(
                 from_bits((uint32_t)x[i] << 16) * scales[row] + bias[i]);
 }
 
+#ifdef __AVX512BF16__
+#define LOW(name) SNT_FOR_ISA(name)
+#else
+#define LOW(name) NULL
+#endif
+
 extern const snt_kernels SNT_FOR_ISA(snt_kernels);
 const snt_kernels SNT_FOR_ISA(snt_kernels) = {
     SNT_ISA_NAME,
@@ -380,6 +391,6 @@ const snt_kernels SNT_FOR_ISA(snt_kernels) = {
     rescale,
     widen,
     gelu_all,
-    SNT_FOR_ISA(snt_product),
-    SNT_FOR_ISA(snt_product_pack),
-    LANES};
+    LANES,
+    {WIDE, SNT_FOR_ISA(snt_product_f32), LOW(snt_product_bf16),
+     LOW(snt_product_bytes)}};

@@ -1,7 +1,7 @@
 /*
  * kernels.h - the few loops that libtorch has no good operation for: embedding
  * with layer norm, residual with layer norm, attention of one short text, the
- * way to bytes and back, GELU, and the product of fp32.
+ * way to bytes and back, GELU, and products.
  *
  * kernels.c and product.c are written once, in plain C, and compiled once for
  * each instruction set; snt_kernels_best picks at run time. The baseline build
@@ -11,6 +11,7 @@
 #define SNT_KERNELS_H
 
 #include "engine.h"
+#include "product.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,19 +52,8 @@ typedef struct snt_rows {
     int gelu;            /* exact GELU after it, when there are scales */
 } snt_rows;
 
-/** Of what product_pack wrote. */
-typedef void snt_product(
-    const float *packed, size_t in, size_t out, int with_gelu, size_t rows,
-    const float *x, float *y);
-
-/** weight [out, in] and bias [out] as product reads them, into packed; how many
- * floats those are. packed may be NULL, to ask. */
-typedef size_t snt_product_pack(
-    const float *weight, const float *bias, size_t in, size_t out,
-    float *packed);
-
 typedef struct snt_kernels {
-    const char *name; /* "AVX512", "AVX2", "baseline" */
+    const char *name; /* "AVX512 BF16", "AVX512", "AVX2", "baseline" */
 
     /** x[rows, width] = norm(words[ids] + places[positions]); narrow, when not
      * NULL, gets the same in BF16. */
@@ -98,16 +88,12 @@ typedef struct snt_kernels {
     /** Exact GELU of x[n], in place: off by less than 3e-7 anywhere. */
     void (*gelu)(float *x, size_t n);
 
-    /** y[rows, out] = x[rows, in] weight^T + bias, then GELU if asked for. */
-    snt_product *product;
-    snt_product_pack *product_pack;
     int lanes; /* floats of a register: 4 in the baseline */
+    snt_products products;
 } snt_kernels;
 
-/* product.c, for each instruction set. */
-extern snt_product snt_product_baseline, snt_product_avx2, snt_product_avx512;
-extern snt_product_pack snt_product_pack_baseline, snt_product_pack_avx2,
-    snt_product_pack_avx512;
+/** attend where the CPU multiplies pairs of BF16; 0 when it is not for a. */
+int snt_attend_low(const snt_attention *a);
 
 /** Floats of scratch that attend needs. */
 size_t snt_attention_scratch(size_t dim, size_t n_keys);

@@ -7,6 +7,7 @@ extern const snt_kernels snt_kernels_baseline;
 #if defined(__x86_64__)
 extern const snt_kernels snt_kernels_avx2;
 extern const snt_kernels snt_kernels_avx512;
+extern const snt_kernels snt_kernels_avx512_bf16;
 
 static int has_avx2(void)
 {
@@ -21,15 +22,27 @@ static int has_avx512(void)
            __builtin_cpu_supports("avx512vl");
 }
 
+static int has_avx512_bf16(void)
+{
+    return has_avx512() && __builtin_cpu_supports("avx512vnni") &&
+           __builtin_cpu_supports("avx512bf16");
+}
+
 const snt_kernels *const *snt_kernels_all(void)
 {
-    static const snt_kernels *const all[] = {
+    static const snt_kernels *const four[] = {
+        &snt_kernels_baseline, &snt_kernels_avx2, &snt_kernels_avx512,
+        &snt_kernels_avx512_bf16, NULL};
+    static const snt_kernels *const three[] = {
         &snt_kernels_baseline, &snt_kernels_avx2, &snt_kernels_avx512, NULL};
     static const snt_kernels *const two[] = {
         &snt_kernels_baseline, &snt_kernels_avx2, NULL};
     static const snt_kernels *const one[] = {&snt_kernels_baseline, NULL};
 
-    return has_avx512() ? all : has_avx2() ? two : one;
+    return has_avx512_bf16() ? four
+           : has_avx512()    ? three
+           : has_avx2()      ? two
+                             : one;
 }
 #else
 const snt_kernels *const *snt_kernels_all(void)

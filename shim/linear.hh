@@ -7,13 +7,20 @@
 #include <ATen/core/Tensor.h>
 
 #include "engine.h"
+#include "product.h"
 
 namespace snt
 {
 
 enum class Post { none, gelu }; // gelu: the exact one, by erf
 
-// Which linear layers this libtorch has on this CPU, found by trying: bits of
+// Who multiplies.
+enum class By {
+    best,  // our own product where it is the faster one on this CPU
+    onednn // libtorch's operations
+};
+
+// Which linear layers there are on this CPU, found by trying: bits of
 // snt_precision. SNT_FP32 is always among them.
 uint32_t linear_precisions();
 
@@ -31,21 +38,28 @@ class Linear
     // operation for the precision the plain one computes in it.
     Linear(
         const at::Tensor &weight, const at::Tensor &bias, Post post,
-        snt_precision precision, Input input = {});
+        snt_precision precision, By by, Input input = {});
 
-    // x [rows, in] and the result [rows, out] are F32 or BF16, as the
-    // precision says. Rows from used on come out as whatever. Not for int8.
-    at::Tensor operator()(const at::Tensor &x, int64_t used) const;
+    // x [rows, in] is F32 or BF16, as the precision says; the result [rows,
+    // out] of it or of F32, as it comes cheapest, unless BF16 is wanted. Rows
+    // from used on come out as whatever. Not where bytes are read.
+    at::Tensor operator()(
+        const at::Tensor &x, int64_t used, bool narrow = false) const;
 
-    bool is_int8() const
+    // int8: x [rows, in] are bytes with 0 at zero(), by scales, one a row.
+    // Where the result is raw it is BF16 and still wants those scales, bias()
+    // and the post operation: see snt_kernels.rescale.
+    at::Tensor multiply(
+        const at::Tensor &x, const float *scales, int64_t used,
+        bool narrow) const;
+    bool reads_bytes() const
     {
-        return scales_.defined();
+        return bytes_;
     }
-
-    // int8: x [rows, in] are bytes with 0 at zero(), by some scale a row. The
-    // result, BF16 [rows, out], still wants that scale, bias() and the post
-    // operation: see snt_kernels.rescale.
-    at::Tensor multiply(const at::Tensor &x) const;
+    bool is_raw() const
+    {
+        return bytes_ && !own_;
+    }
     const float *ease() const
     {
         return ease_.defined() ? ease_.const_data_ptr<float>() : nullptr;
@@ -66,19 +80,24 @@ class Linear
   private:
     at::Tensor ease(const at::Tensor &weight, const at::Tensor &ranges);
     void quantise(const at::Tensor &weight);
-    void pack_own(const at::Tensor &weight, const at::Tensor &bias);
-    at::Tensor multiply_own(const at::Tensor &x, int64_t used) const;
+    void pack_own(const at::Tensor &weight);
+    snt_weight view() const;
+    at::Tensor run_own(
+        snt_product *product, const at::Tensor &x, const float *scales,
+        int64_t used, bool narrow) const;
 
-    at::Tensor weight_; // own: with the bias, as snt_kernels.product reads it
-    at::Tensor bias_;
-    at::Tensor scales_; // int8: of the weight, a channel each
-    at::Tensor zeros_;
-    at::Tensor ease_; // int8: what columns of the input are multiplied by
-    int zero_ = 128;
     int64_t out_;
     Post post_;
     bool own_ = false;
     bool packed_ = false;
+    bool bytes_ = false;
+    int zero_ = 128;
+    int64_t words_ = 0; // own: of a row of x
+    at::Tensor weight_; // as whoever multiplies reads it
+    at::Tensor bias_;   // own: F32, as long as its panels
+    at::Tensor scales_; // int8: of the weight, a channel each
+    at::Tensor zeros_;  // int8: see snt_weight; oneDNN's are 0
+    at::Tensor ease_;   // int8: what columns of the input are multiplied by
 };
 
 } // namespace snt

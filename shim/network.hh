@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "engine.h"
+#include "linear.hh"
 
 namespace snt
 {
@@ -30,7 +31,7 @@ class Network
 
 // On the CPU: packed weights, own kernels.
 std::unique_ptr<Network> make_cpu_network(
-    const snt_network &network, const snt_engine_options &opts);
+    const snt_network &network, const snt_engine_options &opts, By by);
 
 // On any device of libtorch, in its stock operations; "cpu" too, for tests.
 std::unique_ptr<Network> make_device_network(

@@ -85,13 +85,13 @@ struct Layer {
     // ranges: of this layer, see engine.h.
     Layer(
         const snt_network &net, const snt_layer &layer, bool last,
-        snt_precision precision, const float *ranges)
+        snt_precision precision, By by, const float *ranges)
         : attention_out(
-              make(Affine(layer.attention_out), Post::none, precision)),
+              make(Affine(layer.attention_out), Post::none, precision, by)),
           up(make(
-              Affine(layer.up), Post::gelu, precision,
+              Affine(layer.up), Post::gelu, precision, by,
               {range(ranges, 1, net.hidden), false})),
-          down(make(Affine(layer.down), Post::none, precision, {{}, true})),
+          down(make(Affine(layer.down), Post::none, precision, by, {{}, true})),
           attention_norm(layer.attention_norm, net.layer_norm_eps),
           out_norm(layer.out_norm, net.layer_norm_eps)
     {
@@ -101,7 +101,7 @@ struct Layer {
         Affine key(layer.key), value(layer.value);
         auto whole = [&](const Affine &affine) {
             return std::make_unique<Linear>(
-                make(affine, Post::none, precision, input));
+                make(affine, Post::none, precision, by, input));
         };
 
         if (last) {
@@ -113,10 +113,10 @@ struct Layer {
     }
 
     static Linear make(
-        const Affine &affine, Post post, snt_precision precision,
+        const Affine &affine, Post post, snt_precision precision, By by,
         const Input &input = {})
     {
-        return Linear(affine.weight, affine.bias, post, precision, input);
+        return Linear(affine.weight, affine.bias, post, precision, by, input);
     }
 
     // Row i of ranges [2, width], copied.
@@ -155,7 +155,7 @@ class CpuSession : public Session
     snt_rows raw(const at::Tensor &y, const Linear &linear) const;
     at::Tensor product(
         const Linear &linear, const at::Tensor &x, const snt_rows &x_rows,
-        int64_t used);
+        int64_t used, bool narrow);
     at::Tensor apply(const Linear &linear, const at::Tensor &x, int64_t used);
     uint16_t *narrow() const;
     void attend(
@@ -179,18 +179,19 @@ class CpuSession : public Session
 class CpuNetwork : public Network
 {
   public:
-    CpuNetwork(const snt_network &net, const snt_engine_options &opts)
+    CpuNetwork(const snt_network &net, const snt_engine_options &opts, By by)
         : shape(net), words(net.word_embeddings), places(places_of(net)),
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
           type(opts.precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
           int8(opts.precision == SNT_INT8), observed(opts.observed),
-          head_dense(Layer::make(Affine(net.head_dense), Post::none, SNT_FP32)),
-          head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32))
+          head_dense(
+              Layer::make(Affine(net.head_dense), Post::none, SNT_FP32, by)),
+          head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32, by))
     {
         layers.reserve(static_cast<size_t>(net.n_layers));
         for (int64_t i = 0; i < net.n_layers; i++)
             layers.emplace_back(
-                net, net.layers[i], i == net.n_layers - 1, opts.precision,
+                net, net.layers[i], i == net.n_layers - 1, opts.precision, by,
                 opts.ranges ? opts.ranges + i * 2 * net.hidden : nullptr);
     }
     std::unique_ptr<Session> session() const override
@@ -281,7 +282,7 @@ snt_rows CpuSession::plain(const at::Tensor &x)
 // What product gave, by the scales of the bytes that it last read.
 snt_rows CpuSession::raw(const at::Tensor &y, const Linear &linear) const
 {
-    if (!linear.is_int8())
+    if (!linear.is_raw())
         return plain(y);
     return {
         y.const_data_ptr(), SNT_BF16, scales_.data(), linear.bias(),
@@ -289,28 +290,30 @@ snt_rows CpuSession::raw(const at::Tensor &y, const Linear &linear) const
 }
 
 // A linear layer on the first used of x's rows, which x_rows views; the others
-// come out as whatever. int8: raw() is the result.
+// come out as whatever. raw() is the result.
 at::Tensor CpuSession::product(
     const Linear &linear, const at::Tensor &x, const snt_rows &x_rows,
-    int64_t used)
+    int64_t used, bool narrow)
 {
-    if (!linear.is_int8())
-        return linear(x, used);
+    if (!linear.reads_bytes())
+        return linear(x, used, narrow);
     at::Tensor bytes = bytes_.narrow(0, 0, x.numel()).view(x.sizes());
     net_.kernels->quantise(
         &x_rows, static_cast<size_t>(used), static_cast<size_t>(x.size(1)),
         linear.ease(), linear.zero(), bytes.data_ptr<uint8_t>(),
         scales_.data());
-    return linear.multiply(bytes);
+    return linear.multiply(bytes, scales_.data(), used, narrow);
 }
 
-// The same, with the result as it should be. Without a post operation.
+// The same, in the type that attention reads and as it should be. Without a
+// post operation.
 at::Tensor CpuSession::apply(
     const Linear &linear, const at::Tensor &x, int64_t used)
 {
-    at::Tensor y = product(linear, x, plain(x), used);
+    at::Tensor y =
+        product(linear, x, plain(x), used, net_.type == at::kBFloat16);
 
-    if (linear.is_int8())
+    if (linear.is_raw())
         net_.kernels->rescale(
             static_cast<uint16_t *>(y.data_ptr()), static_cast<size_t>(used),
             static_cast<size_t>(y.size(1)), scales_.data(), linear.bias());
@@ -369,15 +372,16 @@ void CpuSession::finish(const Layer &layer, int64_t used, int64_t rows)
     const snt_norm out_norm = layer.out_norm.view();
     at::Tensor context = context_.narrow(0, 0, rows);
     at::Tensor delta =
-        product(layer.attention_out, context, plain(context), used);
+        product(layer.attention_out, context, plain(context), used, false);
     snt_rows added = raw(delta, layer.attention_out);
     auto *x = x_.data_ptr<float>();
 
     net_.kernels->add_norm(&attention_norm, n, x, &added, narrow());
     observe(layer, 1, used);
     at::Tensor read = input(rows);
-    at::Tensor up = product(layer.up, read, plain(read), used);
-    delta = product(layer.down, up, raw(up, layer.up), used);
+    at::Tensor up =
+        product(layer.up, read, plain(read), used, net_.type == at::kBFloat16);
+    delta = product(layer.down, up, raw(up, layer.up), used, false);
     added = raw(delta, layer.down);
     net_.kernels->add_norm(&out_norm, n, x, &added, narrow());
 }
@@ -446,9 +450,9 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
 } // namespace
 
 std::unique_ptr<Network> make_cpu_network(
-    const snt_network &network, const snt_engine_options &opts)
+    const snt_network &network, const snt_engine_options &opts, By by)
 {
-    return std::make_unique<CpuNetwork>(network, opts);
+    return std::make_unique<CpuNetwork>(network, opts, by);
 }
 
 } // namespace snt

@@ -1,50 +1,18 @@
 /*
- * product.c - y = x w^T + bias in float. See kernels.h; compiled once for each
- * instruction set, see vectors.h.
+ * product.c - see product.h: in float. Compiled once for each instruction set,
+ * see vectors.h.
  *
  * A tile of y, TALL rows of COLS registers, stays in registers while it sums
  * up CHUNK products, and is then added to what earlier chunks gave. That keeps
  * a chunk of the weight in the innermost cache for all rows, and makes the sum
  * of 1536 products far more exact than one chain of additions: a network's
  * logits are off by half as much.
- *
- * What a row gives does not depend on how many others there are.
  */
-#include "kernels.h"
+#include "product.h"
 
-#include "vectors.h"
+#include "tile.h"
 
-enum {
-    COLS = 3,
-    WIDE = COLS * LANES,
-    TALL = LANES == 16 ? 8 : 4, /* 16 or 32 registers: tile, weight, an x */
-    CHUNK = 128
-};
-
-static size_t panels(size_t out)
-{
-    return (out + WIDE - 1) / WIDE;
-}
-
-size_t SNT_FOR_ISA(snt_product_pack)(
-    const float *weight, const float *bias, size_t in, size_t out,
-    float *packed)
-{
-    size_t n = panels(out) * WIDE;
-
-    if (!packed)
-        return (in + 1) * n;
-    memset(packed, 0, (in + 1) * n * sizeof(*packed));
-    memcpy(packed, bias, out * sizeof(*bias));
-    packed += n;
-    for (size_t j = 0; j < out; j++) {
-        float *to = packed + j / WIDE * WIDE * in + j % WIDE;
-
-        for (size_t k = 0; k < in; k++)
-            to[k * WIDE] = weight[j * in + k];
-    }
-    return (in + 1) * n;
-}
+enum { CHUNK = 128 };
 
 /* c[rows, WIDE] += a[rows, depth] w[depth, WIDE]; it begins with the bias when
  * there is one. rows is known where it is inlined. */
@@ -78,66 +46,60 @@ static void tiles(
     size_t rows, const float *a, size_t a_stride, const float *w, size_t depth,
     float *c, size_t c_stride, const float *bias)
 {
-    for (; rows >= TALL; rows -= TALL) {
-        tile(TALL, a, a_stride, w, depth, c, c_stride, bias);
-        a += TALL * a_stride;
-        c += TALL * c_stride;
+    for (size_t n; rows; rows -= n, a += n * a_stride, c += n * c_stride) {
+        n = height(rows);
+        if (n == TALL)
+            tile(TALL, a, a_stride, w, depth, c, c_stride, bias);
+        else if (n == 4)
+            tile(4, a, a_stride, w, depth, c, c_stride, bias);
+        else if (n == 2)
+            tile(2, a, a_stride, w, depth, c, c_stride, bias);
+        else
+            tile(1, a, a_stride, w, depth, c, c_stride, bias);
     }
-    if (rows & 4 & (TALL - 1)) {
-        tile(4, a, a_stride, w, depth, c, c_stride, bias);
-        a += 4 * a_stride;
-        c += 4 * c_stride;
-    }
-    if (rows & 2) {
-        tile(2, a, a_stride, w, depth, c, c_stride, bias);
-        a += 2 * a_stride;
-        c += 2 * c_stride;
-    }
-    if (rows & 1)
-        tile(1, a, a_stride, w, depth, c, c_stride, bias);
 }
 
 /* One panel: all rows of WIDE columns of y. */
 static void panel(
-    size_t in, size_t rows, const float *x, const float *w, const float *bias,
-    int with_gelu, float *y, size_t y_stride)
+    const snt_weight *w, size_t first, size_t rows, const float *x, int gelu,
+    float *y, size_t y_stride)
 {
-    for (size_t k = 0; k < in; k += CHUNK)
+    const float *right = (const float *)w->packed + first * w->words;
+
+    for (size_t k = 0; k < w->words; k += CHUNK)
         tiles(
-            rows, x + k, in, w + k * WIDE, in - k < CHUNK ? in - k : CHUNK, y,
-            y_stride, k ? NULL : bias);
-    for (size_t r = 0; with_gelu && r < rows; r++)
+            rows, x + k, w->words, right + k * WIDE,
+            w->words - k < CHUNK ? w->words - k : CHUNK, y, y_stride,
+            k ? NULL : w->bias + first);
+    for (size_t r = 0; gelu && r < rows; r++)
         snt_gelu_row(y + r * y_stride, WIDE);
 }
 
-/* The last columns, when they are fewer than a panel has. */
+/* The last panel, when y has fewer columns than it. */
 static void rest(
-    size_t in, size_t rows, const float *x, const float *w, const float *bias,
-    int with_gelu, float *y, size_t y_stride, size_t columns)
+    const snt_weight *w, size_t first, size_t rows, const float *x, int gelu,
+    float *y)
 {
     float whole[TALL * WIDE];
 
-    for (size_t r = 0; r < rows; r += TALL) {
-        size_t some = rows - r < TALL ? rows - r : TALL;
-
-        panel(in, some, x + r * in, w, bias, with_gelu, whole, WIDE);
-        for (size_t i = 0; i < some; i++)
+    for (size_t r = 0, n; r < rows; r += n) {
+        n = height(rows - r);
+        panel(w, first, n, x + r * w->words, gelu, whole, WIDE);
+        for (size_t i = 0; i < n; i++)
             memcpy(
-                y + (r + i) * y_stride, whole + i * WIDE, columns * sizeof(*y));
+                y + (r + i) * w->out + first, whole + i * WIDE,
+                (w->out - first) * sizeof(*y));
     }
 }
 
-void SNT_FOR_ISA(snt_product)(
-    const float *packed, size_t in, size_t out, int with_gelu, size_t rows,
-    const float *x, float *y)
+void SNT_FOR_ISA(snt_product_f32)(
+    const snt_weight *w, size_t rows, const void *x, const float *x_scales,
+    int gelu, snt_dtype type, void *y)
 {
-    const float *w = packed + panels(out) * WIDE;
-
-    for (size_t j = 0; j < out; j += WIDE)
-        if (out - j >= WIDE)
-            panel(in, rows, x, w + j * in, packed + j, with_gelu, y + j, out);
+    (void)x_scales, (void)type;
+    for (size_t j = 0; j < w->out; j += WIDE)
+        if (w->out - j >= WIDE)
+            panel(w, j, rows, x, gelu, (float *)y + j, w->out);
         else
-            rest(
-                in, rows, x, w + j * in, packed + j, with_gelu, y + j, out,
-                out - j);
+            rest(w, j, rows, x, gelu, y);
 }

@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if SNT_LANES > 4
+#include <immintrin.h>
+#endif
+
 #define SNT_JOINED(a, b) a##_##b
 #define SNT_JOIN(a, b) SNT_JOINED(a, b)
 #define SNT_FOR_ISA(name) SNT_JOIN(name, SNT_ISA)
@@ -31,7 +35,20 @@ static inline void store(float *p, vec v)
     memcpy(p, &v, sizeof(v));
 }
 
-static inline vec select(ivec mask, vec yes, vec no)
+/* Where a compiler makes less of a comparison than the instruction for it.
+ * When one of the two is no number they give the second. */
+#if SNT_LANES == 16
+#define larger(a, b) ((vec)_mm512_max_ps((__m512)(a), (__m512)(b)))
+#define smaller(a, b) ((vec)_mm512_min_ps((__m512)(a), (__m512)(b)))
+#elif SNT_LANES == 8
+#define larger(a, b) ((vec)_mm256_max_ps((__m256)(a), (__m256)(b)))
+#define smaller(a, b) ((vec)_mm256_min_ps((__m256)(a), (__m256)(b)))
+#else
+#define larger(a, b) choose((a) > (b), a, b)
+#define smaller(a, b) choose((a) < (b), a, b)
+#endif
+
+static inline vec choose(ivec mask, vec yes, vec no)
 {
     return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask));
 }
@@ -56,7 +73,7 @@ static inline vec exponential(vec x)
     ivec exponent;
     vec n, r;
 
-    x = select(x < -87.0f, (vec){0} - 87.0f, x);
+    x = larger((vec){0} - 87.0f, x);
     exponent = __builtin_convertvector(x * 1.44269504f - 0.5f, ivec);
     n = __builtin_convertvector(exponent, vec);
     r = x - n * 0.693359375f;
@@ -69,10 +86,10 @@ static inline vec exponential(vec x)
  * erf(x / sqrt 2)) in float, where the sum cancels. */
 static inline vec gelu(vec x)
 {
-    vec a = select(x < 0, -x, x), p, n;
+    vec a = larger(-x, x), p, n;
     ivec exponent;
 
-    a = select(a > 6.5f, (vec){0} + 6.5f, a); /* NaN stays */
+    a = smaller((vec){0} + 6.5f, a); /* NaN stays */
     p = a * 3.32695322e-7f - 6.8623176e-6f;
     p = p * a + 5.84273148e-5f;
     p = p * a - 2.30552338e-4f;
@@ -84,8 +101,7 @@ static inline vec gelu(vec x)
     p = p * a - 1;
     exponent = __builtin_convertvector(p - 0.5f, ivec);
     n = __builtin_convertvector(exponent, vec);
-    return select(x > 0, x, (vec){0}) -
-           a * power(exponent, (p - n) * 0.693147181f);
+    return larger(x, (vec){0}) - a * power(exponent, (p - n) * 0.693147181f);
 }
 
 /* x[n], n a multiple of LANES. */

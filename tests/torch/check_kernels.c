@@ -355,48 +355,160 @@ END_TEST
 
 enum { PRODUCT_ROWS = 21, PRODUCT_IN = 300, PRODUCT_OUT = 150 };
 
-/* x [rows, in], weight [out, in] and a bias, and what product makes of them. */
-static void try_product(
-    const snt_kernels *kernels, size_t rows, size_t in, size_t out,
-    int with_gelu)
+/* A product's operands in the type that is multiplied, and in double. */
+typedef struct operands {
+    size_t rows, in, out;
+    double x[PRODUCT_ROWS * PRODUCT_IN], weight[PRODUCT_OUT * PRODUCT_IN];
+    uint32_t x_bits[PRODUCT_ROWS * PRODUCT_IN]; /* each of them as wide as it */
+    uint32_t weight_bits[PRODUCT_OUT * PRODUCT_IN];
+    uint32_t packed[(PRODUCT_OUT + 48) * PRODUCT_IN + 1];
+    float bias[PRODUCT_OUT + 48], scales[PRODUCT_OUT + 48];
+    float x_scales[PRODUCT_ROWS];
+    int32_t zeros[PRODUCT_OUT + 48];
+} operands;
+
+enum { ZERO = 24 };
+
+static void put_value(void *bits, size_t i, snt_dtype type, double *value)
 {
-    static float x[PRODUCT_ROWS * PRODUCT_IN], weight[PRODUCT_OUT * PRODUCT_IN],
-        bias[PRODUCT_OUT], y[PRODUCT_ROWS * PRODUCT_OUT + 1];
-    size_t floats = kernels->product_pack(NULL, NULL, in, out, NULL);
-    float *packed = malloc((floats + 1) * sizeof(*packed));
+    float x = any();
+    uint16_t narrow = to_bf16(x);
 
-    for (size_t i = 0; i < rows * in; i++)
-        x[i] = any();
-    for (size_t i = 0; i < out * in; i++)
-        weight[i] = any();
-    for (size_t i = 0; i < out; i++)
-        bias[i] = any();
-    packed[floats] = y[rows * out] = 42; /* nothing is written behind */
-    kernels->product_pack(weight, bias, in, out, packed);
-    kernels->product(packed, in, out, with_gelu, rows, x, y);
-    ck_assert_float_eq(packed[floats], 42);
-    ck_assert_float_eq(y[rows * out], 42);
-    for (size_t i = 0; i < rows * out; i++) {
-        const float *a = x + i / out * in, *w = weight + i % out * in;
-        double want = (double)bias[i % out];
+    if (type == SNT_F32)
+        memcpy((float *)bits + i, &x, sizeof(x));
+    else
+        memcpy((uint16_t *)bits + i, &narrow, sizeof(narrow));
+    *value = (double)(type == SNT_F32 ? x : from_bf16(narrow));
+}
 
-        for (size_t k = 0; k < in; k++)
-            want += (double)a[k] * (double)w[k];
-        want = with_gelu ? gelu(want) : want;
-        ck_assert_double_eq_tol((double)y[i], want, 2e-6 * sqrt((double)in));
+static void fill_floats(operands *o, snt_dtype type)
+{
+    for (size_t i = 0; i < o->rows * o->in; i++)
+        put_value(o->x_bits, i, type, &o->x[i]);
+    for (size_t i = 0; i < o->out * o->in; i++)
+        put_value(o->weight_bits, i, type, &o->weight[i]);
+}
+
+static void fill_bytes(operands *o)
+{
+    for (size_t i = 0; i < o->rows * o->in; i++) {
+        float scale = o->x_scales[i / o->in] = 0.01f * (float)(1 + i / o->in);
+        int byte = (int)(127.5f + 127.5f * any());
+
+        ((uint8_t *)o->x_bits)[i] = (uint8_t)byte;
+        o->x[i] = (double)(scale * (float)(byte - ZERO));
     }
-    free(packed);
+    memset(o->zeros, 0, sizeof(o->zeros));
+    for (size_t i = 0; i < o->out * o->in; i++) {
+        size_t j = i / o->in;
+        int byte = (int)(127 * any());
+
+        o->scales[j] = 0.001f * (float)(1 + j);
+        ((int8_t *)o->weight_bits)[i] = (int8_t)byte;
+        o->weight[i] = (double)(o->scales[j] * (float)byte);
+        o->zeros[j] -= ZERO * byte;
+    }
+}
+
+/* And how large the terms are, all together. */
+static double wanted(const operands *o, size_t row, size_t column, double *size)
+{
+    double sum = (double)o->bias[column];
+
+    *size = fabs(sum);
+    for (size_t k = 0; k < o->in; k++) {
+        double term = o->x[row * o->in + k] * o->weight[column * o->in + k];
+
+        sum += term;
+        *size += fabs(term);
+    }
+    return sum;
+}
+
+static void compare_product(
+    const snt_kernels *kernels, const operands *o, const snt_weight *w,
+    snt_product *product, int gelu_follows, snt_dtype type)
+{
+    static float y[PRODUCT_ROWS * PRODUCT_OUT + 1];
+    uint16_t *narrow = (uint16_t *)y;
+    size_t n = o->rows * o->out;
+
+    for (size_t i = 0; i < sizeof(y) / sizeof(*y); i++)
+        y[i] = 42;
+    product(w, o->rows, o->x_bits, o->x_scales, gelu_follows, type, y);
+    /* Nothing is written behind. */
+    if (type == SNT_F32)
+        ck_assert_float_eq(y[n], 42);
+    else
+        ck_assert_uint_eq(narrow[n], n % 2 ? 0x4228 : 0);
+    for (size_t i = 0; i < n; i++) {
+        double size, want = wanted(o, i / o->out, i % o->out, &size);
+        double got = (double)(type == SNT_F32 ? y[i] : from_bf16(narrow[i]));
+        double near = 1e-6 + 1e-6 * size;
+
+        if (gelu_follows) {
+            if (product != kernels->products.f32)
+                near += 1e-4 + 2e-6 * fabs(want);
+            want = gelu(want);
+        }
+        near += type == SNT_F32 ? 0 : fabs(want) / 256;
+        if (fabs(got - want) > near)
+            ck_abort_msg(
+                "%s: %zu rows, %zu to %zu: [%zu] is %.8g, not %.8g",
+                kernels->name, o->rows, o->in, o->out, i, got, want);
+    }
+}
+
+static void try_product(
+    const snt_kernels *kernels, size_t rows, size_t in, size_t out, int bits,
+    snt_product *product)
+{
+    static operands o;
+    size_t words = in * (size_t)bits / 32, wide = kernels->products.wide;
+    const snt_weight w = {
+        words,
+        out,
+        o.packed,
+        o.bias,
+        bits == 8 ? o.scales : NULL,
+        bits == 8 ? o.zeros : NULL};
+
+    if (!product || in * (size_t)bits % 32)
+        return;
+    o.rows = rows;
+    o.in = in;
+    o.out = out;
+    for (size_t i = 0; i < out; i++)
+        o.bias[i] = any();
+    if (bits == 8)
+        fill_bytes(&o);
+    else
+        fill_floats(&o, bits == 32 ? SNT_F32 : SNT_BF16);
+    o.packed[(out + wide - 1) / wide * wide * words] = 42;
+    snt_product_pack(o.weight_bits, out, words, wide, o.packed);
+    ck_assert_uint_eq(o.packed[(out + wide - 1) / wide * wide * words], 42);
+    for (int gelu_follows = 0; gelu_follows < 2; gelu_follows++) {
+        compare_product(kernels, &o, &w, product, gelu_follows, SNT_F32);
+        if (bits < 32)
+            compare_product(kernels, &o, &w, product, gelu_follows, SNT_BF16);
+    }
 }
 
 START_TEST(multiplies_as_plain_loops_do)
 {
-    static const size_t ins[] = {1, 7, 127, 128, 129, 300};
-    static const size_t outs[] = {1, 3, 12, 24, 47, 48, 49, 96, 150};
+    static const size_t ins[] = {1, 4, 8, 127, 128, 129, 300};
+    static const size_t outs[] = {1, 3, 12, 47, 48, 49, 150};
 
     for (const snt_kernels *const *k = snt_kernels_all(); *k; k++)
         for (size_t i = 0; i < sizeof(ins) / sizeof(*ins); i++)
-            for (size_t o = 0; o < sizeof(outs) / sizeof(*outs); o++)
-                try_product(*k, (size_t)_i, ins[i], outs[o], o % 2);
+            for (size_t o = 0; o < sizeof(outs) / sizeof(*outs); o++) {
+                const snt_products *all = &(*k)->products;
+                size_t rows = (size_t)_i;
+
+                try_product(*k, rows, ins[i], outs[o], 32, all->f32);
+                try_product(*k, rows, ins[i], outs[o], 16, all->bf16);
+                try_product(*k, rows, ins[i], outs[o], 8, all->bytes);
+            }
 }
 END_TEST
 

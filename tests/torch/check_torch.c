@@ -258,6 +258,14 @@ START_TEST(equals_transformers_in_the_code_of_a_gpu)
 }
 END_TEST
 
+/* What CPUs run for which there is no product of our own. */
+START_TEST(equals_transformers_by_onednn)
+{
+    if (is_there(checkpoints[_i]))
+        compare(checkpoints[_i], "cpu:onednn", 17);
+}
+END_TEST
+
 START_TEST(equals_transformers_on_a_gpu)
 {
     snt_engine_caps caps;
@@ -436,8 +444,13 @@ static size_t argmax(const float *values, size_t n)
 static const struct {
     const char *name;
     snt_precision precision;
+    const char *device;
     size_t changed;
-} lower[] = {{"bf16", SNT_BF16_COMPUTE, 3}, {"int8", SNT_INT8, 8}};
+} lower[] = {
+    {"bf16", SNT_BF16_COMPUTE, "cpu", 3},
+    {"bf16", SNT_BF16_COMPUTE, "cpu:onednn", 3},
+    {"int8", SNT_INT8, "cpu", 8},
+    {"int8", SNT_INT8, "cpu:onednn", 8}};
 
 START_TEST(keeps_the_labels_in_lower_precision)
 {
@@ -446,7 +459,7 @@ START_TEST(keeps_the_labels_in_lower_precision)
     static float logits[MAX_TEXTS * MAX_LABELS];
     const char *dir = checkpoints[N_CHECKPOINTS - 1];
     snt_engine_options opts = {
-        .device = "cpu", .precision = lower[_i].precision};
+        .device = lower[_i].device, .precision = lower[_i].precision};
     snt_engine_caps caps;
     snt_engine_model *network;
     snt_session *session;
@@ -473,7 +486,9 @@ START_TEST(keeps_the_labels_in_lower_precision)
         for (size_t k = 0; k < n; k++)
             changed += argmax(logits + 3 * k, 3) != argmax(v.logits[i + k], 3);
     }
-    printf("%s: %zu of %zu labels changed\n", lower[_i].name, changed, v.n);
+    printf(
+        "%s on %s: %zu of %zu labels changed\n", lower[_i].name,
+        lower[_i].device, changed, v.n);
     ck_assert_uint_le(changed, lower[_i].changed);
     engine->end(session);
     engine->close(network);
@@ -502,8 +517,9 @@ int main(void)
     tcase_add_test(tests, gives_the_same_bits_in_any_batch);
     tcase_add_loop_test(
         tests, equals_transformers_in_the_code_of_a_gpu, 0, N_CHECKPOINTS);
+    tcase_add_loop_test(tests, equals_transformers_by_onednn, 0, N_CHECKPOINTS);
     tcase_add_test(tests, equals_transformers_on_a_gpu);
-    tcase_add_loop_test(tests, keeps_the_labels_in_lower_precision, 0, 2);
+    tcase_add_loop_test(tests, keeps_the_labels_in_lower_precision, 0, 4);
     tcase_add_test(tests, names_the_devices_there_are);
     tcase_add_test(tests, refuses_int8_where_it_would_be_something_else);
     tcase_add_test(tests, says_which_precision_does_not_run);

@@ -1,0 +1,32 @@
+// onednn.hh - linear layers by oneDNN, through libtorch's operations.
+#ifndef SNT_ONEDNN_HH
+#define SNT_ONEDNN_HH
+
+#include <ATen/core/Tensor.h>
+
+#include "linear.hh"
+
+namespace snt
+{
+
+// Whether it is there and a small product comes out right: F32 or BF16, bytes.
+bool onednn_has(at::ScalarType type);
+bool onednn_has_int8();
+
+// weight [out, in], of F32 or BF16; of signed bytes.
+at::Tensor onednn_pack(const at::Tensor &weight);
+at::Tensor onednn_pack_int8(const at::Tensor &weight);
+
+// post(x * weight^T + bias), all of one type.
+at::Tensor onednn_linear(
+    const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
+    Post post);
+
+// (x - zero) * weight^T * scales, BF16.
+at::Tensor onednn_linear_int8(
+    const at::Tensor &x, int zero, const at::Tensor &weight,
+    const at::Tensor &scales, const at::Tensor &zeros);
+
+} // namespace snt
+
+#endif

@@ -98,7 +98,7 @@ sentiment_status snt_bench_texts_open(
     if (status == SENTIMENT_OK)
         status = read_records(t, in, err);
     if (status == SENTIMENT_OK && snt_input_failures(in))
-        status = snt_fail(err, SENTIMENT_EIO, "not all files could be read");
+        status = snt_fail(err, SENTIMENT_EIO, "%s", ""); /* it is said */
     else if (status == SENTIMENT_OK && !t->n)
         status =
             snt_fail(err, SENTIMENT_EINVAL, "there is no text to classify");

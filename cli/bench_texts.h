@@ -12,7 +12,8 @@ typedef struct snt_bench_texts {
 } snt_bench_texts;
 
 /** Reads the input's texts, without blank ones, or takes headlines that are
- * built in when there is no operand and no text. Fails when there is none. */
+ * built in when there is no operand and no text. Fails when there is none;
+ * with an empty message when a file could not be read, which is reported. */
 sentiment_status snt_bench_texts_open(
     snt_bench_texts *texts, const snt_input_options *opts,
     const snt_arg_list *operands, sentiment_error *err);

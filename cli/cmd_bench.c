@@ -218,7 +218,8 @@ static int finish(job *j, sentiment_status status, const sentiment_error *err)
 
     unannounce();
     if (status != SENTIMENT_OK) {
-        snt_report("%s", err->message);
+        if (*err->message)
+            snt_report("%s", err->message);
         code = snt_load_exit(status);
     } else if (j->report.n && j->opts->format == AS_JSON) {
         snt_bench_json(&j->report, &j->out.buf);

@@ -148,7 +148,8 @@ static int finish(job *j, sentiment_status status, const sentiment_error *err)
     if (status != SENTIMENT_OK || j->stopped)
         return SNT_EXIT_FAILED;
     if (!j->metrics.n) {
-        snt_report("%s: no row to measure", j->opts->labels);
+        if (!snt_input_failures(j->in)) /* else the reason is said already */
+            snt_report("%s: no row to measure", j->opts->labels);
         return SNT_EXIT_FAILED;
     }
     if (j->opts->format == AS_JSON)

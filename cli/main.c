@@ -95,20 +95,11 @@ static const snt_command *pick(int *argc, char ***argv)
     return above;
 }
 
-/* Help that could not be written is a failure like any other. */
-static int finish_stdout(void)
-{
-    if (!fflush(stdout) && !ferror(stdout))
-        return SNT_EXIT_OK;
-    snt_report("standard output: cannot be written");
-    return SNT_EXIT_FAILED;
-}
-
 /* sentiment-cli help --completion SHELL */
 static int completion(const char *shell)
 {
     if (shell && snt_completion_write(stdout, shell, commands))
-        return finish_stdout();
+        return snt_output_finish_stdio();
     snt_report(
         "help: --completion %s is none of bash, zsh and fish",
         shell ? shell : "\"\"");
@@ -150,7 +141,7 @@ static int help(int argc, char **argv)
         snt_help_command(stdout, command);
     else
         snt_help_overview(stdout, commands);
-    return finish_stdout();
+    return snt_output_finish_stdio();
 }
 
 static int run(const snt_command *command, int argc, char **argv)
@@ -170,7 +161,7 @@ static int run(const snt_command *command, int argc, char **argv)
         snt_report("%s: %s", command->name, err.message);
     } else if (args.help) {
         snt_help_command(stdout, command);
-        code = finish_stdout();
+        code = snt_output_finish_stdio();
     } else if (command->subcommands) {
         snt_help_command(stderr, command);
     } else {
@@ -206,7 +197,7 @@ int main(int argc, char **argv)
     }
     if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
         printf("sentiment-cli %s\n", sentiment_version());
-        return finish_stdout();
+        return snt_output_finish_stdio();
     }
     if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
         return help(argc - 2, argv + 2);

@@ -5,6 +5,7 @@
 
 #include "cmd_model.h"
 #include "locate.h"
+#include "output.h"
 #include "report.h"
 #include "sentiment/model.h"
 
@@ -34,8 +35,8 @@ static int run(const void *arg, const snt_args *args)
         snt_report("%s", err.message);
         return SNT_EXIT_FAILED;
     }
-    return puts(given->items[1]) < 0 || fflush(stdout) ? SNT_EXIT_FAILED
-                                                       : SNT_EXIT_OK;
+    puts(given->items[1]);
+    return snt_output_finish_stdio();
 }
 
 static const snt_option table[] = {

@@ -4,6 +4,7 @@
 
 #include "cmd_model.h"
 #include "locate.h"
+#include "output.h"
 #include "report.h"
 
 static int run(const void *options, const snt_args *args)
@@ -20,7 +21,8 @@ static int run(const void *options, const snt_args *args)
         snt_report("%s", err.message);
         return SNT_EXIT_FAILED;
     }
-    return puts(dir) < 0 || fflush(stdout) ? SNT_EXIT_FAILED : SNT_EXIT_OK;
+    puts(dir);
+    return snt_output_finish_stdio();
 }
 
 const snt_command snt_model_path = {

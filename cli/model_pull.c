@@ -16,6 +16,7 @@
 #include "file.h"
 #include "hub_fetch.h"
 #include "locate.h"
+#include "output.h"
 #include "report.h"
 #include "sentiment/model.h"
 #include "size.h"
@@ -172,7 +173,8 @@ static int finish(pull *p)
     if (!p->opts->quiet && *p->tree.commit)
         tell(p, model);
     sentiment_model_close(model);
-    return puts(p->dir) < 0 || fflush(stdout) ? SNT_EXIT_FAILED : SNT_EXIT_OK;
+    puts(p->dir);
+    return snt_output_finish_stdio();
 }
 
 static int fail(const pull *p)

@@ -86,11 +86,12 @@ static int run(const void *given, const snt_args *args)
         return SNT_EXIT_USAGE;
     if (snt_locate_model(dir, model, getenv, &err) ||
         tune_on(opts, dir, &verdict, &err)) {
-        snt_report("%s", err.message);
+        if (*err.message)
+            snt_report("%s", err.message);
         return snt_load_exit(err.status);
     }
     tell(dir, &verdict);
-    return fflush(stdout) ? SNT_EXIT_FAILED : SNT_EXIT_OK;
+    return snt_output_finish_stdio();
 }
 
 static const snt_option table[] = {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report.h"
 #include "stop.h"
 
 enum { LARGE = 64 << 10 };
@@ -36,6 +37,14 @@ void snt_output_spill(snt_output *out)
 {
     if (out->buf.len >= LARGE || out->buf.failed)
         snt_output_flush(out);
+}
+
+int snt_output_finish_stdio(void)
+{
+    if (!fflush(stdout) && !ferror(stdout))
+        return 0;
+    snt_report("standard output: cannot be written");
+    return 1;
 }
 
 int snt_output_close(snt_output *out)

@@ -24,4 +24,7 @@ bool snt_output_flush(snt_output *out);
  * it, SIGPIPE among them. */
 int snt_output_close(snt_output *out);
 
+/** The same for what was printed with stdio: 0 or 1. */
+int snt_output_finish_stdio(void);
+
 #endif

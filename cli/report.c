@@ -3,8 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "error.h"
 #include "width.h"
 
 static void (*taker)(void *arg, const char *line);
@@ -18,21 +20,18 @@ void snt_report_to(void (*fn)(void *arg, const char *line), void *arg)
 
 void snt_report(const char *format, ...)
 {
-    char line[1024];
+    char line[1024]; /* a long path is shortened, not the reason behind it */
     snt_buffer clean = {0};
     va_list args;
-    int len;
 
     va_start(args, format);
-    len = vsnprintf(line, sizeof(line), format, args);
+    snt_vformat(line, sizeof(line), format, args);
     va_end(args);
     if (taker) {
         taker(taker_arg, line);
         return;
     }
-    if (len >= (int)sizeof(line))
-        len = (int)sizeof(line) - 1;
-    snt_width_add(&clean, line, len < 0 ? 0 : (size_t)len, 0);
+    snt_width_add(&clean, line, strlen(line), 0);
     fprintf(
         stderr, "sentiment-cli: %.*s%s\n", (int)clean.len,
         clean.bytes ? clean.bytes : "", isatty(STDERR_FILENO) ? "\033[K" : "");

@@ -12,14 +12,14 @@ typedef struct options {
     const char *name;
 } options;
 
-START_TEST(keeps_the_first_line_of_a_message_only)
+START_TEST(makes_one_line_of_a_message)
 {
     sentiment_error err;
 
     ck_assert_int_eq(
         snt_fail(&err, SENTIMENT_EIO, "%s: gone\nand a page more", "x"),
         SENTIMENT_EIO);
-    ck_assert_str_eq(err.message, "x: gone");
+    ck_assert_str_eq(err.message, "x: gone?and a page more");
     ck_assert_int_eq(snt_fail(NULL, SENTIMENT_EIO, "x"), SENTIMENT_EIO);
 }
 END_TEST
@@ -35,6 +35,23 @@ START_TEST(cuts_a_message_that_is_too_long)
     ck_assert_uint_eq(strlen(err.message), sizeof(err.message) - 1);
     snt_fail_within(&err, SENTIMENT_EIO, "within");
     ck_assert_uint_eq(strlen(err.message), sizeof(err.message) - 1);
+    ck_assert_int_eq(strncmp(err.message, "within: ppp", 11), 0);
+}
+END_TEST
+
+START_TEST(keeps_the_end_of_a_message_that_is_too_long)
+{
+    sentiment_error err;
+    char path[5000] = "";
+
+    for (int i = 0; i < 1200; i++)
+        strcat(path, i % 2 ? "a/" : "é");
+    snt_fail(&err, SENTIMENT_EIO, "%s: gone", path);
+    ck_assert_int_eq(strncmp(err.message, "éa/éa/", 8), 0);
+    ck_assert_ptr_nonnull(strstr(err.message, "éa/éa/: gone"));
+    ck_assert_ptr_nonnull(strstr(err.message, "…"));
+    ck_assert_ptr_null(strchr(err.message, '?'));
+    ck_assert_uint_ge(strlen(err.message), sizeof(err.message) - 3);
 }
 END_TEST
 
@@ -139,8 +156,9 @@ Suite *base_suite(void)
     TCase *errors = tcase_create("errors and options");
     TCase *text = tcase_create("utf8");
 
-    tcase_add_test(errors, keeps_the_first_line_of_a_message_only);
+    tcase_add_test(errors, makes_one_line_of_a_message);
     tcase_add_test(errors, cuts_a_message_that_is_too_long);
+    tcase_add_test(errors, keeps_the_end_of_a_message_that_is_too_long);
     tcase_add_test(errors, says_nothing_that_a_terminal_obeys);
     tcase_add_test(errors, takes_an_older_and_a_newer_option_struct);
     tcase_add_test(errors, names_a_struct_whose_size_is_not_set);

@@ -3,7 +3,10 @@
 #include "model/model.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "checkpoint.h"
 #include "suites.h"
@@ -143,6 +146,26 @@ START_TEST(holds_weights_against_the_config)
     checkpoint_copy(misfits[_i].of);
     checkpoint_configure(misfits[_i].changes);
     ck_assert_refused(SENTIMENT_EFORMAT, misfits[_i].message);
+}
+END_TEST
+
+START_TEST(says_that_weights_cannot_be_read)
+{
+    checkpoint_copy("bert");
+    checkpoint_write(weights, "", 0);
+    ck_assert_int_eq(chmod(checkpoint_path(weights), 0), 0);
+    ck_assert_int_eq(chmod(checkpoint_dir(), 0755), 0);
+    /* As root everything can be read; nobody else's is 65534. */
+    if (!geteuid())
+        ck_assert_int_eq(setresuid(65534, 65534, 0), 0);
+    if (access(checkpoint_path("config.json"), R_OK))
+        puts("skipped: this checkout is readable by root only");
+    else
+        ck_assert_refused(
+            SENTIMENT_EIO, "model.safetensors: Permission denied");
+    if (getuid() == 65534)
+        ck_assert_int_eq(setresuid(0, 0, 0), 0);
+    checkpoint_remove();
 }
 END_TEST
 
@@ -357,6 +380,7 @@ Suite *model_suite(void)
     tcase_add_loop_test(
         misfit, holds_weights_against_the_config, 0, N(misfits));
     tcase_add_test(misfit, needs_every_file);
+    tcase_add_test(misfit, says_that_weights_cannot_be_read);
     tcase_add_test(misfit, needs_an_embedding_for_every_token);
     tcase_add_test(misfit, needs_every_tensor);
     tcase_add_test(misfit, knows_what_layer_norms_were_called_once);

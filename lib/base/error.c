@@ -1,7 +1,6 @@
 /* error.c - statuses, messages and the library's version. */
 #include "error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,14 +58,45 @@ sentiment_text sentiment_text_of(const char *string)
  * no control characters, UTF-8. */
 static void make_plain(char *message)
 {
-    size_t len = strcspn(message, "\r\n"), i = 0;
+    size_t len = strlen(message), i = 0;
 
-    message[len] = '\0';
     for (char *p = message; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             *p = '?';
     while ((i += snt_utf8_valid(message + i, len - i)) < len)
         message[i++] = '?';
+}
+
+/* The last bytes of text, of which there are fewer than cap, from where a
+ * character begins. */
+static const char *tail_of(const char *text, size_t cap)
+{
+    text += strlen(text) - (cap - 1);
+    while (((unsigned char)*text & 0xC0) == 0x80)
+        text++;
+    return text;
+}
+
+void snt_vformat(char *out, size_t cap, const char *format, va_list args)
+{
+    static const char gap[] = "…";
+    char whole[8192]; /* PATH_MAX twice: for a path and what is said of it */
+    size_t head = cap / 2;
+    va_list again;
+    int len;
+
+    va_copy(again, args);
+    len = vsnprintf(out, cap, format, args);
+    if (len >= (int)cap) {
+        vsnprintf(whole, sizeof(whole), format, again);
+        while (head && ((unsigned char)whole[head] & 0xC0) == 0x80)
+            head--;
+        memcpy(out, whole, head);
+        memcpy(out + head, gap, sizeof(gap));
+        head += sizeof(gap) - 1;
+        strcpy(out + head, tail_of(whole, cap - head));
+    }
+    va_end(again);
 }
 
 sentiment_status snt_fail(
@@ -78,7 +108,7 @@ sentiment_status snt_fail(
         return status;
     err->status = status;
     va_start(args, format);
-    vsnprintf(err->message, sizeof(err->message), format, args);
+    snt_vformat(err->message, sizeof(err->message), format, args);
     va_end(args);
     make_plain(err->message);
     return status;

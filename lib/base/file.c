@@ -71,7 +71,7 @@ void snt_file_close(snt_file *file)
 
 bool snt_file_exists(const char *path)
 {
-    return access(path, R_OK) == 0;
+    return access(path, F_OK) == 0;
 }
 
 static bool write_all(int fd, const char *bytes, size_t len)

@@ -18,7 +18,7 @@ sentiment_status snt_file_open(
 /** Unmaps; a zeroed struct is fine. */
 void snt_file_close(snt_file *file);
 
-/** Whether something that can be read is there. */
+/** Whether something is there; opening it says why it cannot be read. */
 bool snt_file_exists(const char *path);
 
 /** Puts a file of these bytes at path, in the place of one that is there: other

@@ -1,2 +1,3 @@
-[ -c /dev/full ] || { echo "sentiment-cli: standard output: No space left on device" >&2; exit 1; }
+[ -c /dev/full ] || { cat full_disk.err >&2; exit 1; }
+sentiment-cli model path ../vectors >/dev/full
 sentiment-cli classify $FAKE -t x >/dev/full

@@ -24,6 +24,7 @@ typedef enum snt_arg_kind {
     SNT_ARG_FLAG,   /* bool; on the command line it takes no value */
     SNT_ARG_STRING, /* const char * */
     SNT_ARG_WORD,   /* const char *, one of the words in value */
+    SNT_ARG_PORT,   /* const char *, a number up to 65535 */
     SNT_ARG_CHOICE, /* int: 1 for the first of the words, 0 when not set */
     SNT_ARG_COUNT,  /* uint32_t, 1 or more */
     SNT_ARG_WHOLE,  /* uint32_t */

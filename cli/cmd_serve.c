@@ -30,7 +30,7 @@ static const options usual = {
 static const snt_option listening[] = {
     {"host", 0, SNT_ARG_STRING, "ADDRESS", "HOST", FIELD(host),
      "where to listen (default: 127.0.0.1); \"\" with --unix: not on TCP"},
-    {"port", 'p', SNT_ARG_STRING, "PORT", "PORT", FIELD(port),
+    {"port", 'p', SNT_ARG_PORT, "PORT", "PORT", FIELD(port),
      "the port (default: 8080); 0: a free one, which the log tells"},
     {"unix", 0, SNT_ARG_STRING, "PATH", NULL, FIELD(unix_path),
      "listen on this Unix socket too"},

@@ -67,6 +67,19 @@ static sentiment_status set_count(
     return SENTIMENT_OK;
 }
 
+static sentiment_status set_port(
+    void *field, const char *value, const char *origin, sentiment_error *err)
+{
+    size_t digits = strspn(value, "0123456789");
+
+    if (!digits || value[digits] || strtoul(value, NULL, 10) > 65535)
+        return snt_fail(
+            err, SENTIMENT_EINVAL, "%s: \"%s\" is no port, 0 to 65535", origin,
+            value);
+    memcpy(field, &value, sizeof(value));
+    return SENTIMENT_OK;
+}
+
 static sentiment_status set_flag(
     void *field, const char *value, const char *origin, sentiment_error *err)
 {
@@ -105,6 +118,8 @@ sentiment_status snt_value_set(
     case SNT_ARG_WORD:
     case SNT_ARG_CHOICE:
         return set_word(option, field, value, origin, err);
+    case SNT_ARG_PORT:
+        return set_port(field, value, origin, err);
     case SNT_ARG_COUNT:
         return set_count(field, value, 1, origin, err);
     case SNT_ARG_WHOLE:

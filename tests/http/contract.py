@@ -651,8 +651,7 @@ def it_does_not_start_on_nonsense(build):
     with serve(build) as s:
         refuses(build, "cannot listen on 127.0.0.1", "--port", str(s.port))
     refuses(build, "cannot listen", "--host", "127.0.0.300")
-    refuses(build, "ports go up to 65535", "--port", "99999")
-    refuses(build, "cannot listen", "--port", "no-such-service")
+    refuses(build, "is no port", "--port", "99999")
     refuses(build, "one argument too many", "operand")
     with tempfile.NamedTemporaryFile() as empty:
         refuses(build, "no key in it", "--api-keys", empty.name)

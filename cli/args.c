@@ -96,9 +96,47 @@ static sentiment_status unknown(
         dashes, typed, dashes, (int)nearest.best_len, nearest.best);
 }
 
+/* The list that takes operands; NULL: the command has none. */
+static snt_arg_list *texts_of(const parse *p)
+{
+    for (size_t g = 0; g < p->command->n_parts; g++) {
+        const snt_args_part *part = &p->command->parts[g];
+
+        for (size_t i = 0; i < part->group->n; i++)
+            if (part->group->options[i].kind == SNT_ARG_TEXTS)
+                return (snt_arg_list *)(void *)(p->options + part->base +
+                                                part->group->options[i].offset);
+    }
+    return NULL;
+}
+
+static sentiment_status add_operand(const parse *p, const char *operand)
+{
+    snt_arg_list *texts = texts_of(p);
+    bool is_text = texts && texts->n;
+
+    return snt_value_append(
+        is_text ? texts : &p->args->operands, operand, p->err);
+}
+
+/* Moves the operands so far into the list, so that they stay in order. */
+static sentiment_status take_operands(const parse *p, snt_arg_list *texts)
+{
+    snt_arg_list *operands = &p->args->operands;
+    sentiment_status status = SENTIMENT_OK;
+
+    for (size_t i = 0; i < operands->n && status == SENTIMENT_OK; i++)
+        status = snt_value_append(texts, operands->items[i], p->err);
+    operands->n = 0;
+    return status;
+}
+
 static sentiment_status set(
     const parse *p, place at, const char *value, const char *origin)
 {
+    if (at.option->kind == SNT_ARG_TEXTS &&
+        take_operands(p, (snt_arg_list *)(void *)at.field) != SENTIMENT_OK)
+        return p->err->status;
     return snt_value_set(at.option, at.field, value, origin, p->err);
 }
 
@@ -163,7 +201,7 @@ static sentiment_status walk(
             status = read_option(p, argv[i], next, only_general, &taken);
             i += taken;
         } else if (!only_general) {
-            status = snt_value_append(&p->args->operands, argv[i], p->err);
+            status = add_operand(p, argv[i]);
         }
     }
     return status;
@@ -304,7 +342,7 @@ void snt_args_free(const snt_command *command, void *options, snt_args *args)
             const snt_option *option = &part->group->options[i];
             char *field = (char *)options + part->base + option->offset;
 
-            if (option->kind == SNT_ARG_LIST)
+            if (option->kind == SNT_ARG_LIST || option->kind == SNT_ARG_TEXTS)
                 free(((snt_arg_list *)(void *)field)->items);
         }
     }

@@ -28,7 +28,9 @@ typedef enum snt_arg_kind {
     SNT_ARG_CHOICE, /* int: 1 for the first of the words, 0 when not set */
     SNT_ARG_COUNT,  /* uint32_t, 1 or more */
     SNT_ARG_WHOLE,  /* uint32_t */
-    SNT_ARG_LIST    /* snt_arg_list: may be given more than once */
+    SNT_ARG_LIST,   /* snt_arg_list: may be given more than once */
+    SNT_ARG_TEXTS   /* the same, and once given it takes every operand too; of
+                       such options a command has one at most */
 } snt_arg_kind;
 
 typedef struct snt_arg_list {

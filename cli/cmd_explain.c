@@ -226,9 +226,8 @@ static sentiment_status open_input(
     snt_input **in, snt_input_options *opts, const snt_arg_list *operands,
     snt_arg_list *none, sentiment_error *err)
 {
-    if (opts->texts.n)
-        return snt_input_open(in, opts, operands, err);
-    opts->texts = *operands;
+    if (!opts->texts.n)
+        opts->texts = *operands;
     return snt_input_open(in, opts, none, err);
 }
 

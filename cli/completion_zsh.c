@@ -6,7 +6,7 @@ static void print_zsh_option(
 {
     static const char *const actions[] = {" ", "", "_files", "_files -/"};
     snt_hint h = snt_shell_hint(option);
-    bool many = option->kind == SNT_ARG_LIST;
+    bool many = option->kind == SNT_ARG_LIST || option->kind == SNT_ARG_TEXTS;
     const char *glue = snt_shell_takes_value(option) ? "=" : "";
 
     (void)command;

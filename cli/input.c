@@ -14,7 +14,7 @@
 #include "stop.h"
 
 static const snt_option table[] = {
-    {"text", 't', SNT_ARG_LIST, "TEXT", NULL,
+    {"text", 't', SNT_ARG_TEXTS, "TEXT", NULL,
      offsetof(snt_input_options, texts),
      "take this text; every other argument is then a text too, and no file is "
      "read"},
@@ -34,7 +34,7 @@ const snt_option_group snt_input_group = {
 struct snt_input {
     const snt_input_options *opts;
     const snt_arg_list *operands;
-    size_t text; /* the next one, texts first, then operands */
+    size_t text; /* the next one of opts->texts */
     snt_source source;
     bool file_open;
     snt_line line;
@@ -90,10 +90,10 @@ static snt_record *next_text(snt_input *in)
     const char *text;
     snt_record *rec;
 
-    if (i >= texts->n + in->operands->n || snt_stop_signal())
+    if (i >= texts->n || snt_stop_signal())
         return NULL;
     in->text++;
-    text = i < texts->n ? texts->items[i] : in->operands->items[i - texts->n];
+    text = texts->items[i];
     rec = snt_record_new("text", i + 1);
     if (rec)
         snt_record_set_text(rec, text, strlen(text));

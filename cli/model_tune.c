@@ -11,8 +11,11 @@
 #include "sentiment/tune.h"
 #include "tune_texts.h"
 
+/* Of fewer texts, three labels that differ are more than auto allows. */
+enum { FEW = 500 };
+
 typedef struct options {
-    const char *texts, *device, *engine;
+    const char *file, *device, *engine;
     uint32_t workers;
     snt_input_options input;
 } options;
@@ -31,6 +34,11 @@ static void tell(const char *dir, const sentiment_verdict *verdict)
                 ? "  too far from it for auto"
                 : "");
     printf("kept in %s/%s\n", dir, SENTIMENT_VERDICT_FILE);
+    if (verdict->texts < FEW)
+        snt_report(
+            "%llu text%s say%s little: compare on %d or more",
+            (unsigned long long)verdict->texts, verdict->texts == 1 ? "" : "s",
+            verdict->texts == 1 ? "s" : "", FEW);
 }
 
 static sentiment_status tune(
@@ -51,13 +59,13 @@ static sentiment_status tune_on(
     const options *opts, const char *dir, sentiment_verdict *verdict,
     sentiment_error *err)
 {
-    snt_arg_list path = {(const char *[]){opts->texts}, opts->texts != NULL};
+    snt_arg_list path = {(const char *[]){opts->file}, opts->file != NULL};
     snt_bench_texts given = {.texts = NULL};
     sentiment_text *built_in = NULL;
     sentiment_status status;
     size_t n = 0;
 
-    if (opts->texts || opts->input.texts.n) {
+    if (opts->file || opts->input.texts.n) {
         status = snt_bench_texts_open(&given, &opts->input, &path, err);
         if (status == SENTIMENT_OK)
             status = tune(opts, dir, given.texts, given.n, verdict, err);
@@ -84,6 +92,10 @@ static int run(const void *given, const snt_args *args)
 
     if (!ok)
         return SNT_EXIT_USAGE;
+    if (opts->file && opts->input.texts.n) {
+        snt_report("model tune: --texts and -t: give one of them");
+        return SNT_EXIT_USAGE;
+    }
     if (snt_locate_model(dir, model, getenv, &err) ||
         tune_on(opts, dir, &verdict, &err)) {
         if (*err.message)
@@ -95,9 +107,16 @@ static int run(const void *given, const snt_args *args)
 }
 
 static const snt_option table[] = {
-    {"texts", 0, SNT_ARG_STRING, "FILE", NULL, offsetof(options, texts),
-     "compare on these texts (default: some 2,500 sentences of financial news "
-     "that the command carries along)"},
+    {"texts", 0, SNT_ARG_STRING, "FILE", NULL, offsetof(options, file),
+     "compare on these texts, hundreds at least (default: some 2,500 sentences "
+     "of financial news that the command carries along)"},
+    {"text", 't', SNT_ARG_LIST, "TEXT", NULL, offsetof(options, input.texts),
+     "compare on this text, and on others that are given so"},
+    {"input-format", 0, SNT_ARG_CHOICE, "lines|jsonl|csv|kcat", NULL,
+     offsetof(options, input.format),
+     "what the file of --texts is, as for classify (default: lines)"},
+    {"field", 0, SNT_ARG_STRING, "NAME", NULL, offsetof(options, input.field),
+     "the member or column that holds the text (default: text)"},
     {"device", 'd', SNT_ARG_STRING, "NAME", NULL, offsetof(options, device),
      "cpu (default), cuda, cuda:N or mps"},
     {"workers", 'w', SNT_ARG_COUNT, "N", NULL, offsetof(options, workers),
@@ -123,9 +142,7 @@ const snt_command snt_model_tune = {
     .examples = "  sentiment-cli model tune my-model\n"
                 "  sentiment-cli model tune my-model --texts mine.txt\n"
                 "  sentiment-cli info --model my-model\n",
-    .parts =
-        (const snt_args_part[]){
-            {&group, 0}, {&snt_input_group, offsetof(options, input)}},
-    .n_parts = 2,
+    .parts = (const snt_args_part[]){{&group, 0}},
+    .n_parts = 1,
     .options_size = sizeof(options),
     .run = run};

@@ -125,6 +125,7 @@ sentiment_status snt_value_set(
     case SNT_ARG_WHOLE:
         return set_count(field, value, 0, origin, err);
     case SNT_ARG_LIST:
+    case SNT_ARG_TEXTS:
         return snt_value_append(field, value, err);
     case SNT_ARG_STRING:
         break;

@@ -17,7 +17,7 @@ typedef struct inner {
 typedef struct options {
     bool loud;
     uint32_t port;
-    snt_arg_list texts;
+    snt_arg_list texts, said;
     inner inner;
 } options;
 
@@ -25,6 +25,7 @@ static const snt_option table[] = {
     {"loud", 'l', SNT_ARG_FLAG, NULL, "LOUD", offsetof(options, loud), "x"},
     {"port", 'p', SNT_ARG_COUNT, "N", "PORT", offsetof(options, port), "x"},
     {"text", 't', SNT_ARG_LIST, "TEXT", NULL, offsetof(options, texts), "x"},
+    {"say", 's', SNT_ARG_TEXTS, "TEXT", NULL, offsetof(options, said), "x"},
 };
 
 static const snt_option more[] = {
@@ -35,7 +36,7 @@ static const snt_option more[] = {
     {"secret", 0, SNT_ARG_FLAG, NULL, NULL, offsetof(inner, format), NULL},
 };
 
-static const snt_option_group groups[] = {{"A", table, 3}, {"B", more, 3}};
+static const snt_option_group groups[] = {{"A", table, 4}, {"B", more, 3}};
 static const snt_args_part parts[] = {
     {&groups[0], 0}, {&groups[1], offsetof(options, inner)}};
 static const snt_command command = {
@@ -97,6 +98,18 @@ START_TEST(reads_every_kind_of_option)
     ck_assert_int_eq(opts.inner.format, 3);
     ck_assert_uint_eq(args.operands.n, 3);
     ck_assert_str_eq(args.operands.items[1], "-");
+}
+END_TEST
+
+START_TEST(gives_every_operand_to_texts_in_their_order)
+{
+    ck_assert_sentiment_ok(parse("a -s b c -l -sd -t e -- -f"), err);
+    ck_assert_uint_eq(args.operands.n, 0);
+    ck_assert_uint_eq(opts.said.n, 5);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_eq(*opts.said.items[i], (int)('a' + i));
+    ck_assert_str_eq(opts.said.items[4], "-f");
+    ck_assert_uint_eq(opts.texts.n, 1);
 }
 END_TEST
 
@@ -310,6 +323,7 @@ Suite *args_suite(void)
 
     tcase_add_checked_fixture(line, NULL, cleanup);
     tcase_add_test(line, reads_every_kind_of_option);
+    tcase_add_test(line, gives_every_operand_to_texts_in_their_order);
     tcase_add_test(line, takes_anything_after_two_dashes_as_it_is);
     tcase_add_test(line, stops_early_when_help_is_asked_for);
     tcase_add_loop_test(

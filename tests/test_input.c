@@ -298,11 +298,11 @@ START_TEST(goes_on_after_a_file_that_is_not_there)
 }
 END_TEST
 
-START_TEST(takes_texts_and_arguments_from_the_command_line)
+START_TEST(takes_texts_from_the_command_line)
 {
-    const char *given[] = {"a\nb"}, *more[] = {"c"};
-    const snt_input_options opts = {.texts = {given, 1}};
-    char *shown = read_paths(&opts, more, 1);
+    const char *given[] = {"a\nb", "c"};
+    const snt_input_options opts = {.texts = {given, 2}};
+    char *shown = read_paths(&opts, NULL, 0);
 
     ck_assert_str_eq(shown, "1|a\nb|\n2|c|\n");
     free(shown);
@@ -341,7 +341,7 @@ Suite *input_suite(void)
     tcase_add_loop_test(formats, reads_each_format, 0, n);
     tcase_add_loop_test(formats, survives_every_truncation, 0, n);
     tcase_add_loop_test(formats, passes_on_json_whatever_is_damaged, 0, n);
-    tcase_add_test(formats, takes_texts_and_arguments_from_the_command_line);
+    tcase_add_test(formats, takes_texts_from_the_command_line);
     tcase_add_test(formats, quotes_what_rfc_4180_wants_quoted);
     suite_add_tcase(suite, formats);
     tcase_set_timeout(limits, 30);

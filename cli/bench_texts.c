@@ -1,7 +1,9 @@
 /* bench_texts.c - see bench_texts.h. */
 #include "bench_texts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 #include "report.h"
@@ -106,10 +108,50 @@ sentiment_status snt_bench_texts_open(
     return status;
 }
 
+sentiment_status snt_bench_texts_extend(
+    snt_bench_texts *t, size_t n, sentiment_error *err)
+{
+    size_t given = t->n - t->n_numbered, more = n > t->n ? n - t->n : 0;
+    void *texts, *numbered;
+
+    if (!more)
+        return SENTIMENT_OK;
+    texts = realloc(t->texts, n * sizeof(*t->texts));
+    if (texts)
+        t->texts = texts;
+    numbered =
+        realloc(t->numbered, (t->n_numbered + more) * sizeof(*t->numbered));
+    if (numbered)
+        t->numbered = numbered;
+    if (!texts || !numbered)
+        return snt_fail_memory(err);
+    while (t->n < n) {
+        sentiment_text from = t->texts[t->n % given];
+        size_t room = from.len + 24;
+        char *bytes = malloc(room);
+
+        if (!bytes)
+            return snt_fail_memory(err);
+        memcpy(bytes, from.bytes, from.len);
+        t->texts[t->n].bytes = bytes;
+        t->texts[t->n].len =
+            from.len +
+            (size_t)snprintf(bytes + from.len, 24, " %zu", t->n / given + 1);
+        t->numbered[t->n_numbered++] = bytes;
+        t->n++;
+    }
+    return SENTIMENT_OK;
+}
+
 void snt_bench_texts_close(snt_bench_texts *t)
 {
-    for (size_t i = 0; t->records && i < t->n; i++)
+    size_t given = t->n - t->n_numbered;
+
+    for (size_t i = 0; t->records && i < given; i++)
         snt_record_free(t->records[i]);
+    for (size_t i = 0; i < t->n_numbered; i++)
+        free(t->numbered[i]);
+    free(t->numbered);
     free(t->records);
     free(t->texts);
 }

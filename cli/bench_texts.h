@@ -9,6 +9,8 @@ typedef struct snt_bench_texts {
     sentiment_text *texts; /* [n] */
     size_t n;
     snt_record **records; /* [n], whose texts they are; NULL: built in */
+    char **numbered;      /* [n_numbered], what the last of texts point to */
+    size_t n_numbered;
 } snt_bench_texts;
 
 /** Reads the input's texts, without blank ones, or takes headlines that are
@@ -17,6 +19,11 @@ typedef struct snt_bench_texts {
 sentiment_status snt_bench_texts_open(
     snt_bench_texts *texts, const snt_input_options *opts,
     const snt_arg_list *operands, sentiment_error *err);
+
+/** Adds the texts again, with a number behind them, until there are n: equal
+ * ones would be computed once in a call. */
+sentiment_status snt_bench_texts_extend(
+    snt_bench_texts *texts, size_t n, sentiment_error *err);
 void snt_bench_texts_close(snt_bench_texts *texts);
 
 #endif

@@ -139,7 +139,7 @@ static void introduce(job *j, const sentiment_classifier_info *info)
     r->cpu = j->cpu;
     r->device = j->opts->load.device ? j->opts->load.device : "cpu";
     r->cpus = snt_cpus();
-    r->texts = j->texts.n;
+    r->texts = j->texts.n - j->texts.n_numbered;
     r->cells = j->cells;
     if (j->opts->format != AS_JSON)
         snt_bench_head(r, &j->out.buf);
@@ -252,6 +252,8 @@ static int run(const void *given, const snt_args *args)
     if (status == SENTIMENT_OK)
         status = snt_bench_texts_open(
             &j->texts, &j->opts->input, &args->operands, &err);
+    for (size_t i = 0; i < j->n_batches && status == SENTIMENT_OK; i++)
+        status = snt_bench_texts_extend(&j->texts, j->batches[i], &err);
     if (status == SENTIMENT_OK)
         status = sweep(j, &err);
     return finish(j, status, &err);
@@ -294,7 +296,9 @@ const snt_command snt_cmd_bench = {
         "headlines that are built in. As many callers as workers each hand "
         "over a batch, wait for the answers and begin again; a call's time is "
         "from handing over to the last answer, tokenizing included. Nothing "
-        "is answered out of a cache.\n\n"
+        "is answered out of a cache, and no text is twice in a call: when "
+        "there are fewer than a batch has, they come again with a number "
+        "behind them.\n\n"
         "GFLOP/S is the arithmetic that the answers need (linear layers and "
         "attention, counted from the model's shape), not what was spent; what "
         "this CPU could do at most is not measured.",

@@ -1,8 +1,6 @@
 /*
- * classifier.c - see classifier.h: a checkpoint, a queue, and a crew.
- *
- * The caller's thread encodes its texts and queues them; workers compute; the
- * caller sleeps until its last text is done.
+ * classifier.c - see classifier.h: a checkpoint, a queue, and a crew. How texts
+ * go through them is in classify.c.
  */
 #include "classifier.h"
 
@@ -22,10 +20,7 @@
 #include "verdict.h"
 #include "worker.h"
 
-enum {
-    MAX_IN_HAND = 4096, /* texts of one call between encoding and result */
-    MAX_WORKERS = 1024
-};
+enum { MAX_WORKERS = 1024 };
 
 struct sentiment_classifier {
     pid_t pid; /* that opened it */
@@ -251,117 +246,6 @@ void snt_classifier_compute(
     sentiment_classifier *clf, snt_lane *lane, snt_task *task)
 {
     snt_queue_push(&clf->queue, lane, task);
-}
-
-/* A caller that sleeps until its texts are done. */
-typedef struct waiter {
-    pthread_mutex_t lock; /* guards left */
-    pthread_cond_t done;
-    size_t left;
-} waiter;
-
-typedef struct waiting_task {
-    snt_task task;
-    waiter *waiter;
-} waiting_task;
-
-static void wake(snt_task *task)
-{
-    waiter *w = ((waiting_task *)(void *)task)->waiter;
-
-    pthread_mutex_lock(&w->lock);
-    if (!--w->left)
-        pthread_cond_signal(&w->done);
-    pthread_mutex_unlock(&w->lock);
-}
-
-static void submit(
-    sentiment_classifier *clf, snt_lane *lane, waiting_task *slot, waiter *w,
-    sentiment_text text, float *scores)
-{
-    slot->waiter = w;
-    slot->task.done = wake;
-    slot->task.scores = scores;
-    if (snt_task_prepare(&slot->task, &clf->policy, text) != SENTIMENT_OK)
-        return;
-    pthread_mutex_lock(&w->lock);
-    w->left++;
-    pthread_mutex_unlock(&w->lock);
-    snt_classifier_compute(clf, lane, &slot->task);
-}
-
-/* The failure that is the model's, not a text's. */
-static sentiment_status engine_failure(
-    const waiting_task *slots, size_t n, sentiment_error *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        const snt_task *task = &slots[i].task;
-
-        if (task->result.status == SENTIMENT_EENGINE ||
-            task->result.status == SENTIMENT_ENOMEM)
-            return snt_fail(
-                err, (sentiment_status)task->result.status, "%s",
-                task->message);
-    }
-    return SENTIMENT_OK;
-}
-
-/* At most MAX_IN_HAND texts; slots [n] and scores [n, labels] are zeroed. */
-static sentiment_status classify_some(
-    sentiment_classifier *clf, const sentiment_text *texts, size_t n,
-    waiting_task *slots, float *scores, sentiment_result *results,
-    sentiment_error *err)
-{
-    size_t labels = sentiment_model_n_labels(clf->model);
-    snt_lane lane = {.first = NULL};
-    waiter w = {.left = 0};
-    sentiment_status status;
-
-    pthread_mutex_init(&w.lock, NULL);
-    pthread_cond_init(&w.done, NULL);
-    for (size_t i = 0; i < n; i++)
-        submit(clf, &lane, &slots[i], &w, texts[i], scores + i * labels);
-    pthread_mutex_lock(&w.lock);
-    while (w.left)
-        pthread_cond_wait(&w.done, &w.lock);
-    pthread_mutex_unlock(&w.lock);
-    pthread_cond_destroy(&w.done);
-    pthread_mutex_destroy(&w.lock);
-    status = engine_failure(slots, n, err);
-    for (size_t i = 0; i < n; i++) {
-        results[i] = slots[i].task.result;
-        snt_task_release(&slots[i].task);
-    }
-    return status;
-}
-
-sentiment_status sentiment_classify(
-    sentiment_classifier *clf, const sentiment_text *texts, size_t n,
-    sentiment_result *results, float *scores, sentiment_error *err)
-{
-    size_t labels = sentiment_model_n_labels(clf->model);
-    size_t at_once = n < MAX_IN_HAND ? n : MAX_IN_HAND;
-    sentiment_status status = snt_classifier_usable(clf, err);
-    waiting_task *slots;
-    float *own;
-
-    if (status != SENTIMENT_OK || !n)
-        return status;
-    slots = calloc(at_once, sizeof(*slots));
-    own = scores ? NULL : calloc(at_once * labels, sizeof(*own));
-    if (!slots || (!scores && !own))
-        status = snt_fail_memory(err);
-    for (size_t i = 0; i < n && status == SENTIMENT_OK; i += at_once) {
-        size_t some = n - i < at_once ? n - i : at_once;
-
-        memset(slots, 0, some * sizeof(*slots));
-        status = classify_some(
-            clf, texts + i, some, slots, scores ? scores + i * labels : own,
-            results + i, err);
-    }
-    free(own);
-    free(slots);
-    return status;
 }
 
 const sentiment_model *sentiment_classifier_model(

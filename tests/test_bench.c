@@ -28,6 +28,37 @@ START_TEST(ranks_as_the_definition_says)
 }
 END_TEST
 
+/* Equal ones would be computed once. */
+START_TEST(has_as_many_different_texts_as_a_call)
+{
+    const snt_input_options opts = {0};
+    const snt_arg_list none = {0};
+    snt_bench_texts texts;
+    sentiment_error err;
+    size_t given;
+
+    ck_assert_sentiment_ok(
+        snt_bench_texts_open(&texts, &opts, &none, &err), err);
+    given = texts.n;
+    ck_assert_sentiment_ok(snt_bench_texts_extend(&texts, 3, &err), err);
+    ck_assert_uint_eq(texts.n, given);
+    ck_assert_sentiment_ok(snt_bench_texts_extend(&texts, 100, &err), err);
+    ck_assert_sentiment_ok(snt_bench_texts_extend(&texts, 130, &err), err);
+    ck_assert_uint_eq(texts.n, 130);
+    ck_assert_uint_eq(texts.n - texts.n_numbered, given);
+    for (size_t i = 0; i < texts.n; i++)
+        for (size_t k = 0; k < i; k++)
+            ck_assert(
+                texts.texts[i].len != texts.texts[k].len ||
+                memcmp(
+                    texts.texts[i].bytes, texts.texts[k].bytes,
+                    texts.texts[i].len));
+    ck_assert_int_eq(
+        memcmp(texts.texts[given].bytes, "Profit doubles 2", 16), 0);
+    snt_bench_texts_close(&texts);
+}
+END_TEST
+
 /* Multiply-adds of one text, counted product by product. */
 static double count_flop(const sentiment_model_info *m, int tokens)
 {
@@ -62,7 +93,7 @@ START_TEST(measures_what_was_done)
 {
     sentiment_text texts[] = {
         sentiment_text_of("Profit rose"), sentiment_text_of("Sales fell")};
-    const snt_bench_texts all = {texts, 2, NULL};
+    const snt_bench_texts all = {.texts = texts, .n = 2};
     sentiment_classifier *clf =
         fake_open("cpu:slow", 2, SENTIMENT_LONG_TRUNCATE);
     snt_bench_cell cell = {.workers = 2, .batch = 3};
@@ -85,7 +116,7 @@ END_TEST
 START_TEST(a_text_that_fails_ends_it)
 {
     sentiment_text text = {"\xff", 1};
-    const snt_bench_texts all = {&text, 1, NULL};
+    const snt_bench_texts all = {.texts = &text, .n = 1};
     sentiment_classifier *clf = fake_open("cpu", 1, SENTIMENT_LONG_TRUNCATE);
     snt_bench_cell cell = {.workers = 1, .batch = 1};
     sentiment_error err;
@@ -132,6 +163,7 @@ Suite *bench_suite(void)
 
     tcase_add_test(tc, ranks_as_the_definition_says);
     tcase_add_test(tc, counts_the_arithmetic);
+    tcase_add_test(tc, has_as_many_different_texts_as_a_call);
     tcase_add_test(tc, measures_what_was_done);
     tcase_add_test(tc, a_text_that_fails_ends_it);
     tcase_add_test(tc, recommends_the_best);

@@ -10,6 +10,7 @@
 
 #include "cpus.h"
 #include "fake.h"
+#include "repeats.h"
 #include "suites.h"
 
 static void ck_assert_answers(
@@ -50,6 +51,75 @@ START_TEST(answers_in_the_order_of_the_texts)
         ck_assert_float_eq(scores[3 * i + results[i].label], results[i].score);
         ck_assert_float_eq_tol(sum, 1, 1e-5f);
     }
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
+/* Against comparing each with all before it. Two letters, so that many are
+ * equal, and lengths on both sides of the words that are hashed. */
+START_TEST(finds_the_first_of_equal_texts)
+{
+    enum { N = 3000, LONGEST = 18 };
+    static char bytes[N][LONGEST];
+    static sentiment_text texts[N];
+    static uint32_t first[N];
+    unsigned random = 1;
+
+    for (uint32_t i = 0; i < N; i++) {
+        random = random * 1664525u + 1013904223u;
+        texts[i] = (sentiment_text){bytes[i], (random >> 16) % LONGEST};
+        for (size_t k = 0; k < texts[i].len; k++) {
+            random = random * 1664525u + 1013904223u;
+            bytes[i][k] = random >> 30 ? 'a' : '\0';
+        }
+    }
+    texts[7] = (sentiment_text){NULL, 0};
+    ck_assert(snt_repeats_find(texts, N, first));
+    for (uint32_t i = 0; i < N; i++) {
+        uint32_t want = 0;
+
+        while (texts[want].len != texts[i].len ||
+               (texts[i].len &&
+                memcmp(texts[want].bytes, texts[i].bytes, texts[i].len)))
+            want++;
+        ck_assert_uint_eq(first[i], want);
+    }
+}
+END_TEST
+
+START_TEST(computes_equal_texts_once)
+{
+    enum { N = 1000, DIFFERENT = 7 };
+    static const char *const given[DIFFERENT] = {
+        "profit", "loss", "", "\xff", "profit rose", "loss narrowed", "Profit"};
+    static sentiment_text texts[N];
+    static sentiment_result results[N];
+    static float scores[3 * N];
+    sentiment_classifier_stats stats = {.size = sizeof(stats)};
+    sentiment_classifier *clf = fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
+    sentiment_error err;
+
+    for (int i = 0; i < N; i++)
+        texts[i] = sentiment_text_of(given[i * 31 % DIFFERENT]);
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, texts, N, results, scores, &err), err);
+    for (int i = 0; i < N; i++) {
+        int which = i * 31 % DIFFERENT;
+
+        if (which == 3) {
+            ck_assert_int_eq(results[i].status, SENTIMENT_ETEXT);
+            ck_assert_float_eq(scores[3 * i], 0);
+            continue;
+        }
+        ck_assert_answers(clf, given[which], &results[i]);
+        ck_assert_float_eq(scores[3 * i + results[i].label], results[i].score);
+    }
+    ck_assert_sentiment_ok(sentiment_classifier_count(clf, &stats, &err), err);
+    ck_assert_uint_eq(stats.texts, DIFFERENT - 1);
+    /* Without room for scores too. */
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, texts, N, results, NULL, &err), err);
+    ck_assert_answers(clf, given[(N - 1) * 31 % DIFFERENT], &results[N - 1]);
     sentiment_classifier_close(clf);
 }
 END_TEST
@@ -297,6 +367,8 @@ Suite *classifier_suite(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, answers_in_the_order_of_the_texts);
+    tcase_add_test(tests, finds_the_first_of_equal_texts);
+    tcase_add_test(tests, computes_equal_texts_once);
     tcase_add_test(tests, lets_one_bad_text_fail_alone);
     tcase_add_test(tests, fails_as_a_whole_when_the_engine_does);
     tcase_add_test(tests, cuts_a_long_text_and_says_so);

@@ -240,7 +240,7 @@ static int run(const void *given, const snt_args *args)
     const snt_enrich_options *mine = &opts->enrich;
     snt_enrich e = {
         .opts = mine,
-        .exactly_once = mine->delivery == EXACTLY_ONCE,
+        .exactly_once = mine->delivery == EXACTLY_ONCE && !mine->dry_run,
         .batch = mine->batch ? mine->batch : BATCH,
         .batch_ms = mine->batch_ms ? mine->batch_ms : BATCH_MS,
         .max_in_flight_bytes =

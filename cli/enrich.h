@@ -46,7 +46,7 @@ enum { SNT_DRAIN_SECONDS = 30 };
 /** Counts since the start. */
 typedef struct snt_enrich_counts {
     uint64_t fetched;
-    uint64_t *labels; /* [n_labels] results acknowledged */
+    uint64_t *labels; /* [n_labels] results produced; after a rewind again */
     uint64_t dead, stubs;
     uint64_t dropped; /* stale: read again, here or elsewhere */
     uint64_t failed_reports, rewinds, producers, rebalances;

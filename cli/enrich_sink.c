@@ -1,6 +1,7 @@
 /*
  * enrich_sink.c - the producer, what goes through it, and its reports.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +29,29 @@ static bool is_records_fault(rd_kafka_resp_err_t code)
 
 /* A batch is refused as a whole: the guilty record is found by producing one
  * at a time, and that one is then reduced. */
-static void suspect(snt_enrich *e, const snt_held *held)
+static void suspect(
+    snt_enrich *e, const rd_kafka_message_t *m, const snt_held *held)
 {
     snt_part *part = held->part;
 
     if (e->careful) {
+        if (part->poison != held->offset)
+            part->poison_time = false;
         part->poison = held->offset;
         part->poison_level = held->level + 1;
+        /* Another time is all that helps then: a letter has the broker's. */
+        if (m->err == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP &&
+            !part->poison_time) {
+            part->poison_time = true;
+            part->poison_level = SNT_LEVEL_LETTER;
+        }
+        if (part->poison_level > SNT_LEVEL_LAST)
+            snt_fail(
+                &e->error, SENTIMENT_EIO,
+                "%s: partition %" PRId32 ", offset %" PRId64
+                ": not even a dead letter is taken: %s",
+                snt_broker_topic(e->broker), part->partition, held->offset,
+                rd_kafka_err2str(m->err));
     }
     e->careful = CAREFUL;
 }
@@ -52,7 +69,7 @@ static void fail_report(
 {
     e->counts.failed_reports++;
     if (is_records_fault(m->err))
-        suspect(e, held);
+        suspect(e, m, held);
     else if (is_refusal(m->err))
         snt_broker_fail(&e->error, rd_kafka_topic_name(m->rkt), m->err);
     else
@@ -164,7 +181,8 @@ static rd_kafka_resp_err_t hand_to_producer(
     const int32_t any = RD_KAFKA_PARTITION_UA;
     rd_kafka_resp_err_t code = snt_krecord_produce(rec, e->producer, any, held);
 
-    while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && !e->must_rewind) {
+    while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && !e->must_rewind &&
+           !snt_enrich_is_late(e)) {
         rd_kafka_poll(e->producer, FLUSH_STEP_MS);
         code = snt_krecord_produce(rec, e->producer, any, held);
     }
@@ -173,11 +191,18 @@ static rd_kafka_resp_err_t hand_to_producer(
 
 /* The label's topic and record, or the dead letter's, reduced as far as has
  * turned out to be needed. */
+static bool is_poison(const snt_held *held)
+{
+    return held->part->poison == held->offset;
+}
+
 static snt_krecord make(
     snt_enrich *e, const snt_held *held, const snt_krecord *from,
     const sentiment_stream_item *item, int level)
 {
     const char *reason = held->record->error;
+    bool untimed = is_poison(held) && held->part->poison_time;
+    snt_krecord letter;
     snt_outcome outcome = {.record = held->record};
     size_t route;
 
@@ -196,8 +221,12 @@ static snt_krecord make(
     if (item && item->result.status != SENTIMENT_OK)
         reason = item->message;
     else if (item)
-        reason = "the result is too large for a record";
-    return snt_enrich_letter(e, from, reason, level);
+        reason = untimed ? "the broker refuses its time"
+                         : "the result is too large for a record";
+    letter = snt_enrich_letter(e, from, reason, level);
+    if (untimed)
+        letter.timestamp_ms = 0;
+    return letter;
 }
 
 /* Tries levels until the producer takes one. */
@@ -210,8 +239,7 @@ static rd_kafka_resp_err_t produce(
     snt_krecord rec;
 
     held->level = classified ? SNT_LEVEL_RESULT : SNT_LEVEL_LETTER;
-    if (held->part->poison == held->offset &&
-        held->part->poison_level > held->level)
+    if (is_poison(held) && held->part->poison_level > held->level)
         held->level = held->part->poison_level;
     for (; held->level <= SNT_LEVEL_LAST; held->level++) {
         rec = make(e, held, from, item, held->level);

@@ -41,7 +41,20 @@ static void adopt(snt_enrich *e, rd_kafka_topic_partition_list_t *list)
     }
     snt_enrich_set_range(e, list);
     e->assigned = true;
-    e->paused = false;
+}
+
+static void pause_all(snt_enrich *e, bool pause)
+{
+    rd_kafka_topic_partition_list_t *list = NULL;
+
+    if (rd_kafka_assignment(e->consumer, &list))
+        return;
+    if (pause)
+        rd_kafka_pause_partitions(e->consumer, list);
+    else
+        rd_kafka_resume_partitions(e->consumer, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    e->paused = pause;
 }
 
 /* Only partitions named in the list change hands under a cooperative
@@ -68,6 +81,9 @@ static void on_rebalance(
     bool assign = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
 
     e->counts.rebalances++;
+    /* A partition that leaves paused comes back paused. */
+    if (e->paused)
+        pause_all(e, false);
     if (assign) {
         adopt(e, list);
     } else if (rd_kafka_assignment_lost(rk)) {
@@ -248,7 +264,7 @@ static void hear(snt_enrich *e, const rd_kafka_message_t *m)
         part = snt_track_part(&e->track, m->partition);
         if (part && part->assigned) {
             snt_track_at_end(part, m->offset, snt_clock_now_ms(NULL));
-            part->finished |= e->opts->once;
+            part->finished |= e->opts->once || m->offset >= part->end;
         }
         break;
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
@@ -335,6 +351,7 @@ static void step_over(
 static bool take(snt_enrich *e, rd_kafka_message_t *m)
 {
     snt_part *part = snt_track_part(&e->track, m->partition);
+    snt_record *record;
     snt_held *held;
 
     if (!part || !part->assigned || part->finished)
@@ -345,16 +362,18 @@ static bool take(snt_enrich *e, rd_kafka_message_t *m)
         part->finished = true;
         return false;
     }
+    record = read_record(e, m);
     /* Until it is acknowledged: the record, its text, what it becomes. */
-    held = snt_track_take(
-        &e->track, part, m->offset, 2 * (m->len + m->key_len) + 512, m);
+    held = record ? snt_track_take(
+                        &e->track, part, m->offset,
+                        2 * (m->len + m->key_len) + 512, m)
+                  : NULL;
     if (!held) {
+        snt_record_free(record);
         snt_fail_memory(&e->error);
         return false;
     }
-    held->record = read_record(e, m);
-    if (!held->record)
-        snt_fail_memory(&e->error);
+    held->record = record;
     part->finished = m->offset + 1 >= part->end;
     queue(e, held);
     e->counts.fetched++;
@@ -379,20 +398,6 @@ bool snt_source_take(snt_enrich *e, int timeout_ms)
 }
 
 /* ---- without room ---- */
-
-static void pause_all(snt_enrich *e, bool pause)
-{
-    rd_kafka_topic_partition_list_t *list = NULL;
-
-    if (rd_kafka_assignment(e->consumer, &list))
-        return;
-    if (pause)
-        rd_kafka_pause_partitions(e->consumer, list);
-    else
-        rd_kafka_resume_partitions(e->consumer, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    e->paused = pause;
-}
 
 void snt_source_stay_alive(snt_enrich *e, bool has_room)
 {

@@ -37,6 +37,7 @@ typedef struct snt_part {
     int64_t end;       /* the first offset that is not wanted, or INT64_MAX */
     int64_t poison;    /* this record could not be produced, … */
     int poison_level;  /* … not even so far reduced */
+    bool poison_time;  /* … because of its time */
     uint64_t moved_ms; /* when next moved last, or there was nothing to do */
     struct snt_held *head, *tail; /* of this epoch, in order of offsets */
 } snt_part;

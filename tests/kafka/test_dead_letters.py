@@ -93,6 +93,25 @@ class DeadLetters(Enriching):
     def test_are_headers_alone_in_a_transaction_too(self):
         self.check_headers_only(*TWO_PHASES)
 
+    def check_time(self, *options):
+        """Topics may refuse records that are too old."""
+        records.make_topics(self.brokers, self.topic, partitions=1)
+        records.make_topics(self.brokers, *self.out, message_timestamp_before_max_ms=3600000)
+        records.send(self.brokers, self.topic, [Record("one"), Record("old", "k", timestamp=1600000000000), Record("two")])
+        self.enrich(*options)
+        texts = [r.json()["text"] for r in self.found(*self.out[:3])]
+        self.assertEqual(sorted(texts if options else set(texts)), ["one", "two"])
+        (dead,) = self.found(self.out[3])
+        self.assertEqual((dead.key, dead.value), (b"k", b"old"))
+        self.assertGreater(dead.timestamp, 1700000000000)
+        self.tells_where_from(dead, 0, 1)
+
+    def test_hold_what_is_too_old_for_the_topic_of_its_label(self):
+        self.check_time()
+
+    def test_hold_what_is_too_old_in_a_transaction_too(self):
+        self.check_time(*TWO_PHASES)
+
     def test_stand_for_a_batch_in_a_codec_that_nobody_knows(self):
         """No broker stores such a batch, so the proxy makes one: the second of
         three, as it passes."""

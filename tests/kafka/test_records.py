@@ -4,7 +4,7 @@ import time
 
 import records
 from records import Record
-from stage import LABELS, TWO_PHASES, destinations, label, once, results
+from stage import LABELS, TWO_PHASES, Stage, destinations, label, once, results
 from suite import BUILD, Case, name
 
 TEXTS = ["profit rose", "shares fell 14%", "the bank leaves its rate unchanged",
@@ -153,6 +153,7 @@ class Choices(Enriching):
         self.assertEqual(len(out.splitlines()), len(TEXTS), out)
         self.assertEqual(self.found(), [])
         self.assertEqual(records.committed(self.brokers, f"group-of-{self.topic}", self.topic), {0: 0})
+        self.assertEqual(self.enrich("--dry-run", *TWO_PHASES), out)
 
     def test_from_and_until(self):
         self.make(partitions=1)
@@ -160,6 +161,14 @@ class Choices(Enriching):
                                                 for i in range(10)])
         self.enrich("--from", "3", "--until", "6")
         self.assertEqual(sorted(r.json()["text"] for r in self.found()), ["text 3", "text 4", "text 5"])
+
+    def test_until_the_end_ends_even_where_nothing_is_left(self):
+        self.make(partitions=1)
+        records.send(self.brokers, self.topic, TEXTS)
+        for _ in range(2):
+            with Stage(self.brokers, self.topic, "--until", "end") as stage:
+                self.assertEqual(stage.wait(40), 0, stage.said())
+        self.assertEqual(len(self.found()), len(TEXTS))
 
     def test_from_a_time_and_from_the_begin(self):
         self.make(partitions=2)

@@ -322,6 +322,13 @@ static void too_large(void *arg, snt_http_request *req)
         x->route->batch ? o->max_batch_bytes : o->max_body_bytes);
 }
 
+/* Only a batch answers with a stream. */
+static void more(void *arg, snt_http_request *req)
+{
+    (void)arg;
+    snt_api_batch_more(*snt_http_request_user(req));
+}
+
 static void gone(void *arg, snt_http_request *req)
 {
     snt_exchange *x = *snt_http_request_user(req);
@@ -368,7 +375,7 @@ static void end(void *arg, snt_http_request *req, bool complete)
 
 snt_http_handler snt_api_handler(snt_api *api)
 {
-    return (snt_http_handler){begin, handle, too_large, gone, end, api};
+    return (snt_http_handler){begin, handle, too_large, more, gone, end, api};
 }
 
 /* ---- open, close, states ---- */

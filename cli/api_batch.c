@@ -3,26 +3,31 @@
  * order, and the reply goes out while the rest is computed.
  *
  * A line is a JSON string, or an object whose member "text" is classified and
- * whose others pass through. So many texts of a batch are in hand at once; each
- * result makes room for the next text. A full pipeline makes a batch wait for
- * its own results, and only if it has none in hand does a line fail.
+ * whose others pass through. The reply is made as its client takes it: the
+ * server's thread, and no other, reads lines and sends texts, for a slice of
+ * time, and whoever brings an answer only puts it down. So a batch holds its
+ * body and a window of lines in hand, and makes nobody else wait. A full
+ * pipeline makes a batch wait for its own results, and only if it has none in
+ * hand does a line fail.
  */
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <jansson.h>
 
 #include "api_internal.h"
-#include "record_json.h"
-#include "utf8.h"
-#include "verdict.h"
+#include "api_line.h"
+#include "clock.h"
+#include "lines.h"
 
-enum { WINDOW = 256 };
+enum {
+    WINDOW = 256,           /* lines in hand */
+    WINDOW_BYTES = 1 << 20, /* of them; a line that is larger comes alone */
+    PIECE_BYTES = 64 << 10, /* of the reply, made at a time */
+    SLICE_US = 1000         /* for that; a line that takes longer comes alone */
+};
 
 typedef struct batch batch;
 
-/** A line in hand. */
+/** A line in hand, of whoever answers it until it is done. */
 typedef struct slot {
     batch *b;
     snt_record *record;
@@ -33,242 +38,249 @@ typedef struct slot {
 struct batch {
     snt_exchange *x;
     bool scores;
-    pthread_mutex_t lock; /* guards what follows */
+    /* The server's thread alone reads and sends: */
     sentiment_text rest;  /* lines not read yet */
     uint64_t lines;       /* read */
     slot slots[WINDOW];   /* a ring */
     size_t first, n;      /* in the ring */
+    size_t held;          /* bytes of the records in it */
+    snt_record *refused;  /* read, and refused by a full pipeline */
+    size_t made;          /* bytes of this piece of the reply */
+    bool broken;          /* for want of memory */
+    pthread_mutex_t lock; /* guards what follows, and done of slots in hand */
     size_t in_hand;       /* sent, and not done */
-    snt_record *waiting;  /* read, and refused by a full pipeline */
-    snt_buffer out;
+    bool gone;            /* nobody reads: the last answer is the end */
     bool ended;
 };
 
-/* ---- lines ---- */
+/* ---- answers, on the threads that bring them ---- */
 
 static void put_error(slot *s, const char *message)
 {
-    snt_json_object object = {0};
-
-    snt_record_put_fields(s->record, &object, false);
-    snt_json_add_string(&object, "error", message, strlen(message));
-    snt_json_add_uint(&object, "line", s->record->line);
-    snt_json_end(&object, &s->line);
-    snt_buffer_add_char(&s->line, '\n');
-    snt_json_free(&object);
-    s->done = true;
+    snt_buffer_clear(&s->line);
+    snt_api_line_put_error(&s->line, s->record, message);
 }
 
-static void put_answer(slot *s, const sentiment_answer *answer)
+/* What is kept for the operator is the exchange's. */
+static void put_failure(slot *s, sentiment_status status, const char *message)
 {
-    sentiment_text text = snt_record_text(s->record);
-    snt_json_object object = {0};
+    batch *b = s->b;
+    const char *why;
 
-    snt_record_put_fields(s->record, &object, false);
-    snt_json_add_string(&object, "text", text.bytes, text.len);
-    if (answer) {
-        snt_verdict_add(&object, answer->model, &answer->result);
-        snt_verdict_add_flags(&object, &answer->result);
-    } else {
-        snt_json_add_null(&object, "label");
-        snt_json_add_null(&object, "score");
-    }
-    if (answer && s->b->scores)
-        snt_verdict_add_scores(&object, answer->model, answer->scores);
-    snt_json_end(&object, &s->line);
-    snt_buffer_add_char(&s->line, '\n');
-    snt_json_free(&object);
+    pthread_mutex_lock(&b->lock);
+    why = snt_exchange_explain(b->x, status, message);
+    pthread_mutex_unlock(&b->lock);
+    put_error(s, why);
 }
 
-static snt_record *read_string(snt_record *rec, sentiment_text line)
+/* The slot is done. Nothing of the batch may be touched any more once the lock
+ * is let go: the server's thread may have ended it. */
+static void settle(slot *s)
 {
-    json_t *string = json_loadb(
-        line.bytes, line.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
-
-    if (json_is_string(string))
-        snt_record_set_text(
-            rec, json_string_value(string), json_string_length(string));
-    else
-        snt_record_fail(rec, "neither a JSON object nor a string");
-    json_decref(string);
-    return rec;
-}
-
-/* The next line that is not empty; NULL at the end. */
-static snt_record *next_record(batch *b)
-{
-    if (atomic_load(&b->x->gone)) /* then the rest is for nobody */
-        b->rest.len = 0;
-    while (b->rest.len) {
-        const char *newline = memchr(b->rest.bytes, '\n', b->rest.len);
-        sentiment_text line = b->rest;
-        snt_record *rec;
-        size_t valid;
-
-        line.len = newline ? (size_t)(newline - line.bytes) : line.len;
-        b->rest.bytes += line.len + (newline != NULL);
-        b->rest.len -= line.len + (newline != NULL);
-        b->lines++;
-        while (line.len && strchr(" \t\r", line.bytes[line.len - 1]))
-            line.len--;
-        if (!line.len)
-            continue;
-        rec = snt_record_new("batch", b->lines);
-        valid = snt_utf8_valid(line.bytes, line.len);
-        if (!rec)
-            return NULL;
-        if (valid < line.len)
-            return snt_record_fail(rec, "not UTF-8 at byte %zu", valid);
-        if (*line.bytes == '"')
-            return read_string(rec, line);
-        return snt_record_read_object(rec, line.bytes, line.len, "text");
-    }
-    return NULL;
-}
-
-/* ---- results, in order ---- */
-
-static void flush(batch *b)
-{
-    if (!b->out.len)
-        return;
-    snt_http_stream_write(b->x->req, b->out.bytes, b->out.len);
-    snt_buffer_clear(&b->out);
-}
-
-/* Writes what is done at the head of the ring. */
-static void emit(batch *b)
-{
-    while (b->n && b->slots[b->first].done) {
-        slot *s = &b->slots[b->first];
-
-        snt_buffer_add(&b->out, s->line.bytes, s->line.len);
-        b->out.failed |= s->line.failed;
-        snt_buffer_clear(&s->line);
-        snt_record_free(s->record);
-        s->record = NULL;
-        s->done = false;
-        b->first = (b->first + 1) % WINDOW;
-        b->n--;
-    }
-}
-
-static void pump(batch *b);
-
-/* Takes a result in. The batch may be gone after the lock is let go at the end
- * of the last one, so nothing of it is touched then. */
-static void proceed(batch *b)
-{
+    batch *b = s->b;
+    snt_http_request *req = b->x->req;
     bool over;
 
+    pthread_mutex_lock(&b->lock);
+    s->done = true;
     b->in_hand--;
-    emit(b);
-    pump(b);
-    flush(b);
-    over = !b->in_hand && !b->n && !b->waiting && !b->rest.len && !b->ended;
+    over = b->gone && !b->in_hand && !b->ended;
     b->ended |= over;
+    if (!over)
+        snt_http_stream_wake(req);
     pthread_mutex_unlock(&b->lock);
     if (over)
-        snt_http_stream_finish(b->x->req);
+        snt_http_stream_finish(req);
+}
+
+static void put_lost(slot *s)
+{
+    put_error(s, "the broker does not take records");
 }
 
 static void published(void *arg, bool acknowledged)
 {
     slot *s = arg;
 
-    pthread_mutex_lock(&s->b->lock);
-    if (!acknowledged) {
-        snt_buffer_clear(&s->line);
-        put_error(s, "the broker does not take records");
-    }
-    s->done = true;
-    proceed(s->b);
+    if (!acknowledged)
+        put_lost(s);
+    settle(s);
 }
 
 static void answered(void *arg, const sentiment_answer *answer)
 {
     slot *s = arg;
-    batch *b = s->b;
+    snt_exchange *x = s->b->x;
     sentiment_status status = (sentiment_status)answer->result.status;
 
-    snt_exchange_note(b->x, answer);
-    pthread_mutex_lock(&b->lock);
+    snt_exchange_note(x, answer);
     if (status != SENTIMENT_OK) {
-        put_error(s, snt_exchange_explain(b->x, status, answer->message));
+        put_failure(s, status, answer->message);
     } else {
-        put_answer(s, answer);
+        snt_api_line_put(&s->line, s->record, answer, s->b->scores);
         switch (snt_exchange_publish(
-            b->x, answer, snt_record_text(s->record), published, s)) {
+            x, answer, snt_record_text(s->record), published, s)) {
         case SNT_AWAITED:
-            pthread_mutex_unlock(&b->lock);
             return;
         case SNT_REFUSED:
-            snt_buffer_clear(&s->line);
-            put_error(s, "the broker does not take records");
+            put_lost(s);
             break;
         case SNT_NOT_AWAITED:
-            s->done = true;
+            break;
         }
     }
-    proceed(b);
+    settle(s);
 }
 
-/* ---- texts ---- */
+/* ---- texts out and results in, on the server's thread ---- */
 
-/* Sends one record; false when it must be tried again. */
-static bool send_record(batch *b, snt_record *rec)
+static size_t change_in_hand(batch *b, int by)
 {
-    slot *s = &b->slots[(b->first + b->n) % WINDOW];
+    size_t before;
+
+    pthread_mutex_lock(&b->lock);
+    before = b->in_hand;
+    b->in_hand = by < 0 ? before - 1 : before + 1;
+    pthread_mutex_unlock(&b->lock);
+    return before;
+}
+
+/* False when it must be tried again, after an answer to one of the others. */
+static bool submit(batch *b, slot *s)
+{
     const sentiment_submit_options opts = {
         .size = sizeof(opts),
         .deadline_ms = b->x->api->opts.timeout_ms,
         .group = b->x->group};
-    sentiment_status status;
+    size_t others = change_in_hand(b, 1);
     sentiment_error err;
+    sentiment_status status = sentiment_pipeline_submit(
+        snt_exchange_pipe(b->x), snt_record_text(s->record), &opts, answered, s,
+        &err);
+
+    if (status == SENTIMENT_OK)
+        return true;
+    change_in_hand(b, -1);
+    if (status == SENTIMENT_EBUSY && others)
+        return false;
+    put_failure(s, status, err.message);
+    s->done = true;
+    return true;
+}
+
+/* Takes a record into the ring; false when it must be tried again. */
+static bool take_in(batch *b, snt_record *rec)
+{
+    slot *s = &b->slots[(b->first + b->n) % WINDOW];
 
     s->b = b;
     s->record = rec;
+    s->done = true;
     if (rec->error[0]) {
         put_error(s, rec->error);
     } else if (snt_record_is_blank(rec)) {
-        put_answer(s, NULL);
-        s->done = true;
+        snt_api_line_put(&s->line, rec, NULL, false);
     } else if (atomic_load(&b->x->api->cancelled)) {
-        put_error(s, snt_exchange_explain(b->x, SENTIMENT_ESTATE, ""));
+        put_failure(s, SENTIMENT_ESTATE, "");
     } else {
-        status = sentiment_pipeline_submit(
-            snt_exchange_pipe(b->x), snt_record_text(rec), &opts, answered, s,
-            &err);
-        if (status == SENTIMENT_EBUSY && b->in_hand) {
+        s->done = false;
+        if (!submit(b, s)) {
             s->record = NULL;
             return false;
         }
-        if (status == SENTIMENT_OK)
-            b->in_hand++;
-        else
-            put_error(s, snt_exchange_explain(b->x, status, err.message));
     }
+    b->held += snt_record_bytes(rec);
     b->n++;
     return true;
 }
 
-static void pump(batch *b)
+/* The next record; NULL when its line is empty. */
+static snt_record *read_next(batch *b)
 {
-    for (;;) {
-        while (b->n < WINDOW) {
-            snt_record *rec = b->waiting ? b->waiting : next_record(b);
-            b->waiting = NULL;
-            if (!rec)
-                break;
-            if (!send_record(b, rec)) {
-                b->waiting = rec;
-                break;
-            }
-        }
-        if (!b->n || !b->slots[b->first].done)
-            return;
-        emit(b);
-    }
+    sentiment_text line = snt_line_cut(&b->rest);
+    snt_record *rec;
+
+    b->lines++;
+    if (!line.len)
+        return NULL;
+    rec = snt_api_line_read(line, b->lines, b->x->api->opts.max_body_bytes);
+    b->broken |= !rec;
+    return rec;
+}
+
+/* Reads a line and sends its text; false when there is none, or no room. */
+static bool send_next(batch *b)
+{
+    snt_record *rec = b->refused;
+
+    if (b->n == WINDOW || b->held > WINDOW_BYTES || (!rec && !b->rest.len))
+        return false;
+    if (!rec)
+        rec = read_next(b);
+    b->refused = NULL;
+    if (!rec || take_in(b, rec))
+        return true;
+    b->refused = rec;
+    return false;
+}
+
+/* Writes the result at the head of the ring; false when it is not done. */
+static bool emit_next(batch *b)
+{
+    slot *s = &b->slots[b->first];
+    bool done;
+
+    if (!b->n)
+        return false;
+    pthread_mutex_lock(&b->lock);
+    done = s->done;
+    pthread_mutex_unlock(&b->lock);
+    if (!done)
+        return false;
+    snt_http_stream_write(b->x->req, s->line.bytes, s->line.len);
+    b->made += s->line.len;
+    b->broken |= s->line.failed;
+    b->held -= snt_record_bytes(s->record);
+    snt_buffer_free(&s->line);
+    snt_record_free(s->record);
+    s->record = NULL;
+    b->first = (b->first + 1) % WINDOW;
+    b->n--;
+    return true;
+}
+
+/* One piece of the reply. */
+static void make_piece(batch *b)
+{
+    uint64_t until = snt_clock_now_us() + SLICE_US;
+    bool more = true;
+
+    b->made = 0;
+    while (more && !b->broken && b->made < PIECE_BYTES &&
+           snt_clock_now_us() < until)
+        more = emit_next(b) || send_next(b);
+    if (b->broken)
+        snt_http_stream_break(b->x->req);
+    else if (more)
+        snt_http_stream_wake(b->x->req);
+}
+
+void snt_api_batch_more(snt_exchange *x)
+{
+    batch *b = x->state;
+    snt_http_request *req = x->req;
+    bool gone = atomic_load(&x->gone), over;
+
+    if (!gone)
+        make_piece(b);
+    pthread_mutex_lock(&b->lock);
+    b->gone = gone;
+    over = gone ? !b->in_hand : !b->n && !b->refused && !b->rest.len;
+    over &= !b->ended;
+    b->ended |= over;
+    pthread_mutex_unlock(&b->lock);
+    if (over)
+        snt_http_stream_finish(req);
 }
 
 static void free_batch(void *state)
@@ -279,8 +291,7 @@ static void free_batch(void *state)
         snt_buffer_free(&b->slots[i].line);
         snt_record_free(b->slots[i].record);
     }
-    snt_record_free(b->waiting);
-    snt_buffer_free(&b->out);
+    snt_record_free(b->refused);
     pthread_mutex_destroy(&b->lock);
     free(b);
 }
@@ -302,8 +313,4 @@ void snt_api_batch(snt_exchange *x)
     if (!snt_exchange_open_group(x))
         return;
     snt_http_stream_begin(x->req, snt_exchange_good(x), "application/x-ndjson");
-    pthread_mutex_lock(&b->lock);
-    b->in_hand = 1; /* until the first ones are sent */
-    pump(b);
-    proceed(b);
 }

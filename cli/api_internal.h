@@ -191,6 +191,7 @@ void snt_api_sentiment(snt_exchange *x);
 void snt_api_predict(snt_exchange *x);
 void snt_api_classify(snt_exchange *x);
 void snt_api_batch(snt_exchange *x);
+void snt_api_batch_more(snt_exchange *x);
 void snt_api_health(snt_exchange *x);
 void snt_api_is_ready(snt_exchange *x);
 void snt_api_info(snt_exchange *x);

@@ -67,7 +67,7 @@ static const snt_option limits[] = {
     {"max-header-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_header_bytes),
      "of a connection's headers and buffers (default: 16384)"},
     {"max-body-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_body_bytes),
-     "of a request (default: 1048576)"},
+     "of a request, or of a line of one to /batch (default: 1048576)"},
     {"max-batch-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_batch_bytes),
      "of a request to /batch (default: 16777216)"},
     {"max-texts", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_texts),

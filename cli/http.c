@@ -361,6 +361,11 @@ void snt_server_drain(snt_server *http)
     atomic_store(&http->draining, true);
 }
 
+void snt_server_hang_up(snt_server *http)
+{
+    atomic_store(&http->hanging_up, true);
+}
+
 const char *snt_server_address(const snt_server *http)
 {
     return http->address;

@@ -49,6 +49,10 @@ typedef struct snt_http_handler {
     void (*handle)(void *arg, snt_http_request *req);
     /** Must answer. */
     void (*too_large)(void *arg, snt_http_request *req);
+    /** The client has taken what there is of a stream: writes some more of it,
+     * or finishes it, or has it woken once there is more. Never called twice at
+     * a time; called once more after gone. NULL: there are no streams. */
+    void (*more)(void *arg, snt_http_request *req);
     /** The client went away before the answer, which is still due, or before
      * the end of a stream, which is to be finished as soon as may be. */
     void (*gone)(void *arg, snt_http_request *req);
@@ -93,6 +97,9 @@ size_t snt_server_connections(const snt_server *http);
 /** Connections close after the answer in hand. */
 void snt_server_drain(snt_server *http);
 
+/** Hangs up, from now on, on clients that do not take their reply at once. */
+void snt_server_hang_up(snt_server *http);
+
 /** Every request must have been answered. */
 void snt_server_close(snt_server *http);
 
@@ -126,11 +133,24 @@ void snt_http_reply_static(
     snt_http_request *req, unsigned status, const char *type, const void *bytes,
     size_t len);
 
-/** Answers with a body that comes in pieces: begin, write …, finish. */
+/** Answers with a body that comes in pieces, as its client takes them: the
+ * handler's more is called for each. */
 void snt_http_stream_begin(
     snt_http_request *req, unsigned status, const char *type);
+
+/** Adds to the piece; in more only. */
 void snt_http_stream_write(
     snt_http_request *req, const char *bytes, size_t len);
+
+/** Has more called, again or once the client has taken the piece before; from
+ * any thread, until the stream is finished. */
+void snt_http_stream_wake(snt_http_request *req);
+
+/** It is complete. From any thread, once. */
 void snt_http_stream_finish(snt_http_request *req);
+
+/** It cannot be completed, and its client is to see that: the connection ends.
+ * In more only; the stream is to be finished all the same. */
+void snt_http_stream_break(snt_http_request *req);
 
 #endif

@@ -60,6 +60,7 @@ struct snt_http_request {
     snt_buffer reply; /* or, of a stream, what is not sent yet */
     size_t reply_sent;
     bool stream;
+    bool woken; /* the handler has more of it */
     bool finished;
     bool abandoned; /* a stream whose connection is over, and it is not */
     uint64_t sent;
@@ -76,7 +77,7 @@ struct snt_server {
     size_t n_daemons;
     char address[256];
     char *cert, *key, *client_ca; /* PEM */
-    atomic_bool draining;
+    atomic_bool draining, hanging_up;
     atomic_size_t waiting, active; /* requests */
     atomic_size_t n_connections;
 

@@ -147,6 +147,8 @@ void snt_http_request_leave(snt_http_request *req, bool complete)
     pthread_mutex_unlock(&req->lock);
     if (open && !req->gone)
         handler->gone(handler->arg, req);
+    if (open)
+        handler->more(handler->arg, req);
     pthread_mutex_lock(&req->lock);
     open = req->stream && !req->finished;
     req->abandoned = open;
@@ -271,12 +273,25 @@ static void continue_stream(snt_http_request *req)
     wake(req, suspended);
 }
 
+void snt_http_stream_wake(snt_http_request *req)
+{
+    pthread_mutex_lock(&req->lock);
+    req->woken = true;
+    continue_stream(req);
+}
+
 void snt_http_stream_write(snt_http_request *req, const char *bytes, size_t len)
 {
     pthread_mutex_lock(&req->lock);
-    if (!req->abandoned)
-        snt_buffer_add(&req->reply, bytes, len);
-    continue_stream(req);
+    snt_buffer_add(&req->reply, bytes, len);
+    pthread_mutex_unlock(&req->lock);
+}
+
+void snt_http_stream_break(snt_http_request *req)
+{
+    pthread_mutex_lock(&req->lock);
+    req->reply.failed = true;
+    pthread_mutex_unlock(&req->lock);
 }
 
 void snt_http_stream_finish(snt_http_request *req)
@@ -300,7 +315,8 @@ static bool has_news(const snt_http_request *req)
 {
     if (!req->stream)
         return req->answered;
-    return !req->queued || req->reply.len > req->reply_sent || req->finished;
+    return !req->queued || req->reply.len > req->reply_sent || req->woken ||
+           req->finished;
 }
 
 /* A connection is suspended first and asked second whether there is news, so
@@ -325,13 +341,15 @@ bool snt_http_request_suspend(snt_http_request *req)
     return true;
 }
 
-/* Moves what there is into out[max]. */
+/* Moves what there is into out[max]; locked. */
 static ssize_t take(snt_http_request *req, char *out, size_t max)
 {
     size_t n = req->reply.len - req->reply_sent;
 
+    if (req->reply.failed)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
     if (!n)
-        return 0;
+        return req->finished ? MHD_CONTENT_READER_END_OF_STREAM : 0;
     n = n < max ? n : max;
     memcpy(out, req->reply.bytes + req->reply_sent, n);
     req->reply_sent += n;
@@ -343,27 +361,31 @@ static ssize_t take(snt_http_request *req, char *out, size_t max)
     return (ssize_t)n;
 }
 
+/* The handler makes more only here: when its client has taken all that there
+ * was, which bounds what a stream holds. */
 static ssize_t read_stream(void *arg, uint64_t at, char *out, size_t max)
 {
     snt_http_request *req = arg;
-    bool failed;
+    const snt_http_handler *handler = &req->http->handler;
     ssize_t n;
 
     (void)at;
     pthread_mutex_lock(&req->lock);
     n = take(req, out, max);
-    failed = req->reply.failed;
-    if (!n && req->finished)
-        n = MHD_CONTENT_READER_END_OF_STREAM;
+    if (!n)
+        req->woken = false;
     pthread_mutex_unlock(&req->lock);
-    if (failed)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (!n) {
+        handler->more(handler->arg, req);
+        pthread_mutex_lock(&req->lock);
+        n = take(req, out, max);
+        pthread_mutex_unlock(&req->lock);
+    }
     snt_connection_enter(
         req->connection, n ? SNT_PHASE_WRITING : SNT_PHASE_WAITING);
-    if (n)
-        return n;
-    suspend(req);
-    return 0;
+    if (!n)
+        suspend(req);
+    return n;
 }
 
 static struct MHD_Response *response_of(snt_http_request *req)

@@ -101,6 +101,8 @@ static void check(snt_connection *connection, uint64_t now, waiting *w)
         shutdown(connection->fd, SHUT_RDWR);
     else if (phase == SNT_PHASE_IDLE && atomic_load(&http->draining))
         shutdown(connection->fd, SHUT_RDWR);
+    else if (phase == SNT_PHASE_WRITING && atomic_load(&http->hanging_up))
+        shutdown(connection->fd, SHUT_RDWR);
 }
 
 static void *watch(void *arg)

@@ -10,6 +10,7 @@
 #include "digest.h"
 #include "error.h"
 #include "file.h"
+#include "lines.h"
 
 typedef struct hash {
     unsigned char bytes[SNT_SHA256_BYTES];
@@ -33,15 +34,9 @@ static sentiment_status hash_of(
 /* Cuts the next line off; without white space at its ends. */
 static sentiment_text next_line(sentiment_text *rest)
 {
-    const char *newline = memchr(rest->bytes, '\n', rest->len);
-    sentiment_text line = *rest;
+    sentiment_text line = snt_line_cut(rest);
 
-    line.len = newline ? (size_t)(newline - rest->bytes) : rest->len;
-    rest->bytes += line.len + (newline != NULL);
-    rest->len -= line.len + (newline != NULL);
-    while (line.len && strchr(" \t\r", line.bytes[line.len - 1]))
-        line.len--;
-    while (line.len && strchr(" \t", *line.bytes)) {
+    while (line.len && memchr(" \t", *line.bytes, 2)) {
         line.bytes++;
         line.len--;
     }

@@ -175,7 +175,12 @@ sentiment_status snt_scrape_open(
         .read_ms = READ_MS,
         .idle_ms = IDLE_MS,
         .write_ms = WRITE_MS};
-    snt_http_handler handler = {begin, handle, too_large, gone, end, NULL};
+    snt_http_handler handler = {
+        .begin = begin,
+        .handle = handle,
+        .too_large = too_large,
+        .gone = gone,
+        .end = end};
     snt_scrape *s;
 
     *scrape = NULL;

@@ -309,7 +309,11 @@ static void drain(service *s)
         snt_publisher_drain(
             s->publisher, now < until ? (uint32_t)(until - now) : 0);
     }
-    /* Every request has its answer by now, or gets it at once. */
+    /* Every request has its answer by now, or gets it at once; but a stream
+     * goes on as its client reads. */
+    if (!wait_for_requests(
+            s, snt_server_waiting, snt_clock_now_ms(NULL) + LAST_BYTES_MS))
+        snt_server_hang_up(s->http);
     wait_for_requests(s, snt_server_waiting, UINT64_MAX);
     wait_for_requests(
         s, snt_server_active, snt_clock_now_ms(NULL) + LAST_BYTES_MS);

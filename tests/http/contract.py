@@ -224,6 +224,13 @@ def batch_names_the_lines_it_cannot_answer(build):
         assert set(lines[8]) == {"label", "score", "text"}, lines[8]
 
 
+def a_line_of_a_batch_is_no_larger_than_a_body(build):
+    with serve(build, "--max-body-bytes", "1000") as s:
+        body = b'"a"\n"%s"\n"%s"\n"b"' % (b"x" * 998, b"x" * 999)
+        lines = [json.loads(line) for line in s.ask("POST", "/batch", body)[2].splitlines()]
+        assert [line.get("error", "")[-10:] for line in lines] == ["", "", "1000 bytes", ""], lines
+
+
 def batch_streams_while_it_computes(build):
     with serve(build, "--device", "cpu:slow", "--workers", "1") as s:
         connection = http.client.HTTPConnection(s.host, s.port, timeout=60)

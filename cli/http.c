@@ -47,6 +47,23 @@ static bool has_body(struct MHD_Connection *mhd)
                mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
+static bool begins(const char *name, const char *with)
+{
+    return !strncasecmp(name, with, strlen(with));
+}
+
+/* RFC 9110, 5.6.2. */
+static bool is_token(const char *name)
+{
+    return *name && !name[strspn(
+                        name, "abcdefghijklmnopqrstuvwxyz"
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                              "!#$%&'*+-.^_`|~")];
+}
+
+/* libmicrohttpd 0.9.75 gives "Transfer-Encoding : chunked" with the blank in
+ * its name, and "Transfer-Encoding:", its value on a line of its own, as
+ * "Transfer-Encodingchunked"; it heeds neither, and a proxy may have. */
 static enum MHD_Result count_length(
     void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
 {
@@ -54,13 +71,18 @@ static enum MHD_Result count_length(
 
     (void)kind;
     (void)value;
-    *n += !strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
-          !strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    if (!strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+        !strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+        *n += 1;
+    else if (
+        !is_token(name) || begins(name, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+        begins(name, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+        *n += 2;
     return MHD_YES;
 }
 
-/* Two lengths of one body: a proxy may have believed the other one, and what
- * follows would be somebody else's request. */
+/* Two lengths of one body, or what others may read as one: a proxy may have
+ * believed the other one, and what follows would be somebody else's request. */
 static bool is_ambiguous(struct MHD_Connection *mhd)
 {
     int n = 0;

@@ -276,7 +276,10 @@ def lengths_that_lie_are_turned_away(s):
         rest = is_turned_away(s, data)
         assert b'"label"' not in rest, (value, rest)
     for two in (("Content-Length: 5", "Content-Length: 6"), ("Content-Length: 5", "Transfer-Encoding: chunked"),
-                ("Transfer-Encoding: gzip",), ("Transfer-Encoding: chunked, chunked",)):
+                ("Transfer-Encoding: gzip",), ("Transfer-Encoding: chunked, chunked",),
+                ("Content-Length: 15", "Transfer-Encoding : chunked"), ("Content-Length: 15", "Transfer-Encoding\t: chunked"),
+                ("Content-Length: 15", "Transfer-Encoding:\r\n chunked"), ("Content-Length: 15", "Content-Length : 5"),
+                ("Content-Length: 15", "Content-Length:\r\n 5"), ("Content-Length: 15", "Name with blanks: 5")):
         data = post(b"5\r\nhello\r\n0\r\n\r\n", "/sentiment", *two, "Connection: close", length=False)
         rest = is_turned_away(s, data, *range(400, 502))
         assert b'"label"' not in rest, (two, rest)

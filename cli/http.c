@@ -278,6 +278,11 @@ static void no_log(void *arg, const char *format, va_list args)
 
 /* ---- open and close ---- */
 
+static uint32_t longer(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
 static struct MHD_Daemon *start_daemon(snt_server *http, int fd)
 {
     const snt_http_options *o = &http->opts;
@@ -291,8 +296,10 @@ static struct MHD_Daemon *start_daemon(snt_server *http, int fd)
          http->client_ca},
         {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    /* libmicrohttpd's time-out is of inactivity; the watcher does the rest. */
-    unsigned inactive_s = (o->idle_ms + 999) / 1000 + 1;
+    /* libmicrohttpd's time-out is of inactivity, whatever a connection does;
+     * the watcher knows what. */
+    uint32_t longest_ms = longer(longer(o->read_ms, o->idle_ms), o->write_ms);
+    unsigned inactive_s = longest_ms / 1000 + 2;
 
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,

@@ -480,7 +480,16 @@ def a_client_that_does_not_read_does_not_hold_up_the_end(build):
             assert time.monotonic() - began < 5, "it waits for its clients"
 
 
-OWN = [a_client_that_does_not_read_does_not_hold_up_the_end, stopped_with_a_hundred_in_flight_it_answers_all, clients_that_vanish_in_flight_do_not_hold_up_the_end]
+def an_upload_may_pause_for_longer_than_a_connection_may_idle(build):
+    with serve(build, "--read-timeout", "20000", "--idle-timeout", "500") as s, Client(s) as c:
+        data = post(TEXT)
+        c.send(data[:-5])
+        time.sleep(2.5)
+        assert text_of(c.send(data[-5:]).reply()) == TEXT
+        assert c.closed()
+
+
+OWN = [an_upload_may_pause_for_longer_than_a_connection_may_idle, a_client_that_does_not_read_does_not_hold_up_the_end, stopped_with_a_hundred_in_flight_it_answers_all, clients_that_vanish_in_flight_do_not_hold_up_the_end]
 SHARED = [
     pipelined_requests_are_answered_in_order, a_chunked_body_is_one_text, a_request_in_single_bytes_is_a_request,
     a_client_that_waits_for_100_continue_gets_it, a_body_announced_too_large_is_refused_before_it_comes,

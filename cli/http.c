@@ -124,7 +124,6 @@ static enum MHD_Result begin(
     pthread_mutex_lock(&connection->lock);
     connection->request = req;
     pthread_mutex_unlock(&connection->lock);
-    snt_connection_enter(connection, SNT_PHASE_READING);
     handler = &connection->http->handler;
     req->max_body = handler->begin(handler->arg, req);
     if (!req->answered && is_unwelcome(mhd, req))
@@ -133,6 +132,19 @@ static enum MHD_Result begin(
      * not wanted deserves. */
     return req->answered && has_body(mhd) ? snt_http_request_queue(req)
                                           : MHD_YES;
+}
+
+/* The first line is here: from now on the whole request is under one clock.
+ * Until then a further one is under that of the idle connection. */
+static void *on_line(void *arg, const char *uri, struct MHD_Connection *mhd)
+{
+    snt_connection *connection = connection_of(mhd);
+
+    (void)arg;
+    (void)uri;
+    if (connection)
+        snt_connection_enter(connection, SNT_PHASE_READING);
+    return NULL;
 }
 
 static enum MHD_Result receive(
@@ -303,8 +315,9 @@ static struct MHD_Daemon *start_daemon(snt_server *http, int fd)
 
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER,
-        no_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
-        on_end, http, MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
+        no_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK,
+        on_line, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_end, http,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)o->max_connections,
         MHD_OPTION_CONNECTION_TIMEOUT, inactive_s,

@@ -74,8 +74,8 @@ typedef struct snt_http_options {
     uint32_t threads;
     uint32_t max_connections;
     uint32_t max_header_bytes;
-    uint32_t read_ms;  /* for a request to arrive, from its first byte on */
-    uint32_t idle_ms;  /* for the next one to begin */
+    uint32_t read_ms;  /* for a request's first line, and then for the rest */
+    uint32_t idle_ms;  /* for the first line of the next one */
     uint32_t write_ms; /* for a reply to be taken */
 } snt_http_options;
 

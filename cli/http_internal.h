@@ -11,9 +11,9 @@ typedef struct snt_connection snt_connection;
 
 /** What a connection does, which says what clock it is under. */
 typedef enum snt_phase {
-    SNT_PHASE_FRESH,   /* no request yet */
+    SNT_PHASE_FRESH,   /* no line of a request yet */
     SNT_PHASE_IDLE,    /* between two requests */
-    SNT_PHASE_READING, /* the body comes */
+    SNT_PHASE_READING, /* the first line is here, the rest comes */
     SNT_PHASE_WAITING, /* the handler has it */
     SNT_PHASE_WRITING  /* the reply goes out */
 } snt_phase;

@@ -489,7 +489,19 @@ def an_upload_may_pause_for_longer_than_a_connection_may_idle(build):
         assert c.closed()
 
 
-OWN = [an_upload_may_pause_for_longer_than_a_connection_may_idle, a_client_that_does_not_read_does_not_hold_up_the_end, stopped_with_a_hundred_in_flight_it_answers_all, clients_that_vanish_in_flight_do_not_hold_up_the_end]
+def a_second_head_that_drips_is_hung_up_on(build):
+    with serve(build, "--read-timeout", "2000", "--idle-timeout", "20000") as s, Client(s) as c:
+        assert text_of(c.send(post(TEXT)).reply()) == TEXT
+        c.send(b"GET /health HTTP/1.1\r\nHost: test\r\nX-Slow: ")
+        assert drip(c, b"x" * 1000, 2 * READ_S + SLACK_S) is not None, "still open"
+        c = Client(s).send(b"POST /sentiment HTTP/1.1\r\nHost: test\r\n")
+        time.sleep(1.5)
+        c.send(b"Content-Length: 1000\r\n\r\n")
+        began = time.monotonic()
+        assert drip(c, b"x" * 1000, 2 * READ_S + SLACK_S) and time.monotonic() - began < 1.6, "a head gives its body more time"
+
+
+OWN = [a_second_head_that_drips_is_hung_up_on, an_upload_may_pause_for_longer_than_a_connection_may_idle, a_client_that_does_not_read_does_not_hold_up_the_end, stopped_with_a_hundred_in_flight_it_answers_all, clients_that_vanish_in_flight_do_not_hold_up_the_end]
 SHARED = [
     pipelined_requests_are_answered_in_order, a_chunked_body_is_one_text, a_request_in_single_bytes_is_a_request,
     a_client_that_waits_for_100_continue_gets_it, a_body_announced_too_large_is_refused_before_it_comes,

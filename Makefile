@@ -396,8 +396,9 @@ $(B)/man/made: $(CLI) include/sentiment.h $(HEADERS) docs/man/headers.py
 	$(Q)rm -rf $(@D)
 	$(Q)python3 docs/man/headers.py $(@D)
 	$(Q)$(CLI) help --man >$(@D)/sentiment-cli.1
-	$(Q)for name in $$($(CLI) help --commands | cut -d' ' -f1 | sort -u); do \
-	    $(CLI) help --man $$name >$(@D)/sentiment-cli-$$name.1 || exit 1; done
+	$(Q)$(CLI) help --commands | sed 'p; s/ .*//' | sort -u | \
+	    while read -r name; do $(CLI) help --man $$name \
+	    >"$(@D)/sentiment-cli-$$(echo $$name | tr ' ' -).1" || exit 1; done
 	$(Q)touch $@
 
 # Files that tell others where things are installed.

@@ -10,9 +10,9 @@
 
 #include "utf8.h"
 
-static int upper(char c)
+static char upper(char c)
 {
-    return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+    return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
 }
 
 static int lower(char c)
@@ -91,16 +91,29 @@ static void print_paragraphs(FILE *out, const char *text)
     }
 }
 
+/* "-model-pull" of "model pull": a page's name has no space in it. */
+static void print_page_name(FILE *out, const char *name)
+{
+    fputs(*name ? "\\-" : "", out);
+    for (; *name; name++)
+        if (*name == ' ')
+            fputs("\\-", out);
+        else
+            fputc(*name, out);
+}
+
 /* The page's head; its title is in capitals, "SENTIMENT-CLI-INFO". */
 static void print_title(FILE *out, const char *name)
 {
+    char title[64] = "";
+
     fputs(
         ".\\\" Written by `sentiment-cli help --man` from the option "
         "tables.\n.TH SENTIMENT\\-CLI",
         out);
-    fputs(*name ? "\\-" : "", out);
-    for (; *name; name++)
-        fputc(upper(*name), out);
+    for (size_t i = 0; name[i] && i + 1 < sizeof(title); i++)
+        title[i] = upper(name[i]);
+    print_page_name(out, title);
     fprintf(out, " 1 \"\" \"libsentiment %s\"\n", sentiment_version());
 }
 
@@ -113,6 +126,18 @@ static void print_end(FILE *out)
         out);
 }
 
+static void print_commands(FILE *out, const snt_command *const *commands)
+{
+    fputs("Each command has a page of its own.\n", out);
+    for (; *commands; commands++) {
+        fputs(".TP\n\\fBsentiment\\-cli", out);
+        print_page_name(out, (*commands)->name);
+        fputs("\\fR(1)\n", out);
+        print(out, (*commands)->summary);
+        fputs(".\n", out);
+    }
+}
+
 void snt_manual_overview(FILE *out, const snt_command *const *commands)
 {
     print_title(out, "");
@@ -122,14 +147,9 @@ void snt_manual_overview(FILE *out, const snt_command *const *commands)
         ".SH SYNOPSIS\n.B sentiment\\-cli\n"
         "\\fICOMMAND\\fR [\\fIOPTION\\fR\\[u2026]]\n.br\n"
         ".B sentiment\\-cli help\n[\\fICOMMAND\\fR]\n"
-        ".SH DESCRIPTION\nEach command has a page of its own.\n",
+        ".SH DESCRIPTION\n",
         out);
-    for (; *commands; commands++) {
-        fprintf(
-            out, ".TP\n\\fBsentiment\\-cli\\-%s\\fR(1)\n", (*commands)->name);
-        print(out, (*commands)->summary);
-        fputs(".\n", out);
-    }
+    print_commands(out, commands);
     fputs(
         ".SH OPTIONS\nEvery command has these. Flags win over the "
         "environment, which wins over the file.\n",
@@ -170,37 +190,21 @@ static void print_examples(FILE *out, const snt_command *command)
     fputs(".EE\n", out);
 }
 
-static void print_subcommand(FILE *out, const snt_command *command)
-{
-    fputs(".SH \"", out);
-    for (const char *p = command->name; *p; p++)
-        fputc(upper(*p), out);
-    fputs("\"\n", out);
-    print_synopsis(out, command);
-    fputs(".PP\n", out);
-    print_description(out, command);
-    for (size_t g = 0; g < command->n_parts; g++)
-        print_group(out, command->parts[g].group);
-    if (command->examples) {
-        fputs(".SS Examples\n", out);
-        print_examples(out, command);
-    }
-}
-
 void snt_manual_command(FILE *out, const snt_command *command)
 {
     print_title(out, command->name);
-    fprintf(
-        out, ".SH NAME\nsentiment\\-cli\\-%s \\- %c", command->name,
-        lower(command->summary[0]));
+    fputs(".SH NAME\nsentiment\\-cli", out);
+    print_page_name(out, command->name);
+    fprintf(out, " \\- %c", lower(command->summary[0]));
     print(out, command->summary + 1);
     fputs("\n.SH SYNOPSIS\n", out);
     print_synopsis(out, command);
     fputs(".SH DESCRIPTION\n", out);
     print_description(out, command);
-    for (const snt_command *const *sub = command->subcommands; sub && *sub;
-         sub++)
-        print_subcommand(out, *sub);
+    if (command->subcommands) {
+        fputs(".PP\n", out);
+        print_commands(out, command->subcommands);
+    }
     fputs(".SH OPTIONS\n", out);
     for (size_t g = 0; g < command->n_parts; g++)
         print_group(out, command->parts[g].group);

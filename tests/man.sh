@@ -15,13 +15,16 @@ fail() {
 
 "$cli" help --commands >"$work/commands"
 while read -r command; do
-    page=$man/sentiment-cli-${command%% *}.1
+    name=sentiment-cli-$(echo "$command" | tr ' ' -)
+    page=$man/$name.1
+    above=sentiment-cli$(echo " $command" | sed 's/ [^ ]*$//' | tr ' ' -)
     [ -e "$page" ] || fail "there is no page for $command"
     sed 's/\\-/-/g' "$page" >"$work/page"
     for option in $("$cli" $command --help </dev/null | sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p'); do
         grep -q -- "fB$option.fR" "$work/page" || fail "$page: $option is not there"
     done
-    grep -q "sentiment..cli..${command%% *}.fR(1)" "$man/sentiment-cli.1" || fail "sentiment-cli.1: $command is not there"
+    sed 's/\\-/-/g' "$man/$above.1" | grep -q "fB$name.fR(1)" || fail "$above.1: $command is not there"
+    grep -q "^.TH $(echo "$name" | tr a-z A-Z) 1 " "$work/page" || fail "$page: its title is not its name"
 done <"$work/commands"
 
 # What the headers declare, each with the page of its header.

@@ -92,6 +92,14 @@ static void summarize(const job *j)
     fputc('\n', stderr);
 }
 
+static void end_output(job *j)
+{
+    snt_record *shape = snt_input_shape(j->in);
+
+    snt_writer_end(&j->writer, shape);
+    snt_record_free(shape);
+}
+
 static int finish(job *j, sentiment_status status, const sentiment_error *err)
 {
     int written;
@@ -100,7 +108,7 @@ static int finish(job *j, sentiment_status status, const sentiment_error *err)
     if (status != SENTIMENT_OK)
         snt_report("%s", err->message);
     if (!snt_stop_signal())
-        snt_writer_end(&j->writer);
+        end_output(j);
     snt_writer_close(&j->writer);
     written = snt_output_close(&j->out);
     if (snt_stop_signal())

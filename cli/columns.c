@@ -93,6 +93,13 @@ static void put_head(snt_writer *w)
     snt_buffer_add_char(&w->out->buf, '\n');
 }
 
+static void begin_with(snt_writer *w, const snt_record *first)
+{
+    keep_head(w, first);
+    if (w->head)
+        put_head(w);
+}
+
 /* A JSON string as what it says, null as nothing, the rest as it is written. */
 static void add_field(
     snt_writer *w, const snt_record *rec, const snt_field *f, bool first)
@@ -144,11 +151,8 @@ static void put(snt_writer *w, const snt_outcome *outcome)
     const snt_record *rec = outcome->record;
     sentiment_text text = snt_record_text(rec);
 
-    if (!w->head) {
-        keep_head(w, rec);
-        if (w->head)
-            put_head(w);
-    }
+    if (!w->head)
+        begin_with(w, rec);
     if (!w->head)
         return;
     put_fields(w, rec);
@@ -166,8 +170,10 @@ static void put(snt_writer *w, const snt_outcome *outcome)
     snt_buffer_add_char(&w->out->buf, '\n');
 }
 
-static void end(snt_writer *w)
+static void end(snt_writer *w, const snt_record *shape)
 {
+    if (!w->head && shape)
+        begin_with(w, shape);
     if (w->left_out)
         snt_report(
             "fields that the first record does not have were left out: use "

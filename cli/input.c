@@ -216,16 +216,34 @@ static void add_column(
             false);
 }
 
-/* A malformed row has empty fields, so that the columns are known all the
- * same. */
+/* A malformed row has all columns. Those before the text's are known, since it
+ * is mostly a text whose comma is not quoted; the others are empty. */
 static snt_record *refuse_row(const snt_input *in, snt_record *rec)
 {
-    for (size_t i = 0; i < in->header.n; i++)
-        add_column(in, rec, i, "", 0);
-    if (in->row.error)
-        return snt_record_fail(rec, "%s", in->row.error);
+    const snt_csv_row *row = &in->row;
+    size_t known = row->error ? 0 : in->column;
+
+    for (size_t i = 0; i < in->header.n; i++) {
+        bool is_known = i < known && i < row->n;
+
+        add_column(
+            in, rec, i, is_known ? row->bytes.bytes + row->fields[i].at : "",
+            is_known ? row->fields[i].len : 0);
+    }
+    if (row->error)
+        return snt_record_fail(rec, "%s", row->error);
     return snt_record_fail(
-        rec, "%zu fields, the header has %zu", in->row.n, in->header.n);
+        rec, "%zu field%s, the header has %zu", row->n, row->n == 1 ? "" : "s",
+        in->header.n);
+}
+
+snt_record *snt_input_shape(const snt_input *in)
+{
+    snt_record *rec = snt_record_new(NULL, 0);
+
+    for (size_t i = 0; rec && i < in->header.n; i++)
+        add_column(in, rec, i, "", 0);
+    return rec;
 }
 
 static snt_record *read_row(const snt_input *in, snt_record *rec)

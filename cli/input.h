@@ -39,6 +39,10 @@ void snt_input_close(snt_input *in);
  * without memory: then *err is filled. */
 snt_record *snt_input_next(snt_input *in, sentiment_error *err);
 
+/** A record with the columns of the open csv file, or with none, as every
+ * record has them that was read of it; to be freed. NULL without memory. */
+snt_record *snt_input_shape(const snt_input *in);
+
 /** Whether the next record is there without waiting, as far as known. */
 bool snt_input_ready(const snt_input *in);
 

@@ -106,8 +106,9 @@ static void put_json(snt_writer *w, const snt_outcome *outcome)
     snt_writer_object(w, outcome);
 }
 
-static void end_json(snt_writer *w)
+static void end_json(snt_writer *w, const snt_record *shape)
 {
+    (void)shape;
     snt_buffer_add_string(&w->out->buf, w->count ? "\n]\n" : "[]\n");
 }
 
@@ -157,10 +158,10 @@ void snt_writer_put(snt_writer *w, const snt_outcome *outcome)
     snt_output_spill(w->out);
 }
 
-void snt_writer_end(snt_writer *w)
+void snt_writer_end(snt_writer *w, const snt_record *shape)
 {
     if (w->ops->end)
-        w->ops->end(w);
+        w->ops->end(w, shape);
 }
 
 void snt_writer_close(snt_writer *w)

@@ -54,7 +54,7 @@ typedef struct snt_writer {
 typedef struct snt_writer_ops {
     void (*begin)(snt_writer *w);
     void (*put)(snt_writer *w, const snt_outcome *outcome);
-    void (*end)(snt_writer *w);
+    void (*end)(snt_writer *w, const snt_record *shape);
 } snt_writer_ops;
 
 /** The format that the options and the output ask for. */
@@ -72,8 +72,9 @@ void snt_writer_put(snt_writer *w, const snt_outcome *outcome);
  * separates it from others. */
 void snt_writer_object(snt_writer *w, const snt_outcome *outcome);
 
-/** Writes what comes after the last outcome. */
-void snt_writer_end(snt_writer *w);
+/** Writes what comes after the last outcome. Columns are named even if there
+ * was no outcome: then by shape, a record without a text; NULL: no memory. */
+void snt_writer_end(snt_writer *w, const snt_record *shape);
 
 void snt_writer_close(snt_writer *w);
 

@@ -1,6 +1,6 @@
 /* cache.c - classifies the lines of standard input, none of them twice. */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include <sentiment.h>
 
@@ -31,24 +31,21 @@ int main(int argc, char **argv)
     sentiment_cache *cache = NULL;
     sentiment_error err = {SENTIMENT_OK, ""};
     sentiment_result result;
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t len;
+    char line[4096];
     int hit;
 
     if (sentiment_classifier_open(&clf, dir, NULL, &err) == SENTIMENT_OK &&
         sentiment_cache_open(&cache, 0, &opts, &err) == SENTIMENT_OK)
-        while ((len = getline(&line, &room, stdin)) > 0 &&
+        while (fgets(line, sizeof(line), stdin) &&
                classify(
-                   cache, clf, (sentiment_text){line, (size_t)len - 1}, &hit,
-                   &result, NULL, &err) == SENTIMENT_OK)
+                   cache, clf, (sentiment_text){line, strcspn(line, "\n")},
+                   &hit, &result, NULL, &err) == SENTIMENT_OK)
             printf(
                 "%-8s %s\n", hit ? "known" : "computed",
                 result.label < 0
                     ? sentiment_status_name((sentiment_status)result.status)
                     : sentiment_classifier_label(clf, (size_t)result.label));
     fprintf(stderr, "%s", err.message);
-    free(line);
     sentiment_cache_close(cache);
     sentiment_classifier_close(clf);
     return err.status != SENTIMENT_OK;

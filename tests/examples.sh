@@ -12,6 +12,10 @@ expect() {
 for file in examples/*.c examples/*.py examples/go/*.go; do
     [ "$(wc -l <"$file")" -lt 60 ] || { echo "$file: 60 lines or more"; exit 1; }
 done
+# Whoever copies one has no -D_GNU_SOURCE.
+for file in examples/*.c; do
+    ${CC:-cc} -std=c11 -Wall -Wextra -Werror -Iinclude -fsyntax-only "$file"
+done
 lines='Profit doubled.
 The plant will close and the dividend is cut.'
 expect positive "$("$bin/classify" $model 'Profit doubled.' | cut -d' ' -f1)"

@@ -163,7 +163,7 @@ static sentiment_status measure(
         if (snt_bench_run(cell, clf, &j->texts, seconds * 1000, err))
             return err->status;
         unannounce();
-        if (!cell->calls)
+        if (!cell->calls || snt_stop_signal())
             continue;
         j->report.n++;
         if (j->opts->format == AS_JSON)
@@ -221,6 +221,8 @@ static int finish(job *j, sentiment_status status, const sentiment_error *err)
         if (*err->message)
             snt_report("%s", err->message);
         code = snt_load_exit(status);
+    } else if (snt_stop_signal()) {
+        snt_report("stopped: what is best is not known");
     } else if (j->report.n && j->opts->format == AS_JSON) {
         snt_bench_json(&j->report, &j->out.buf);
     } else if (j->report.n) {

@@ -35,7 +35,10 @@ snt_record *snt_record_read_object(
 static snt_record *take_payload(
     snt_record *rec, const json_t *root, const char *field)
 {
-    const char *name = json_object_get(root, "payload") ? "payload" : "value";
+    /* kcat says payload, rpk value. */
+    bool is_rpk = json_object_get(root, "value") &&
+                  !json_object_get(root, "payload");
+    const char *name = is_rpk ? "value" : "payload";
     const json_t *payload = json_object_get(root, name);
     sentiment_error why;
     json_t *inner;

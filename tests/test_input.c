@@ -146,7 +146,7 @@ static const struct {
     {SNT_INPUT_CSV, NULL, "\"text\",\"b\"\n 5\" pipe ,\n",
      "2| 5\" pipe |b=;\n"},
     {SNT_INPUT_CSV, NULL, "text,a\nx\ny,1,2\nz,3\n",
-     "2|!1 fields, the header has 2|a=;\n3|!3 fields, the header has 2|a=;\n"
+     "2|!1 field, the header has 2|a=;\n3|!3 fields, the header has 2|a=;\n"
      "4|z|a=3;\n"},
     {SNT_INPUT_CSV, NULL, "text\n\"a\"b\nc\n",
      "2|!text after a closing quote|\n3|c|\n"},

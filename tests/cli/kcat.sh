@@ -6,4 +6,5 @@ sentiment-cli classify $FAKE --input-format kcat <<'END'
   "offset": 2
 }
 {"topic":"news","payload":null}
+{"topic":"news"}
 END

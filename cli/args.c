@@ -269,9 +269,9 @@ static sentiment_status read_config_line(
     char *name = trim(line, equals ? equals : end);
     place at;
 
-    if (!*name || *name == '#')
+    if ((!*name && !equals) || *name == '#')
         return SENTIMENT_OK;
-    if (!equals)
+    if (!*name || !equals)
         return snt_fail(
             p->err, SENTIMENT_EINVAL, "%s: not `name = value`", origin);
     at = find(p, name, strlen(name), 0);

@@ -158,7 +158,7 @@ static int run(const void *given, const snt_args *args)
     }
     if (snt_input_open(&j.in, &opts->input, &args->operands, &err)) {
         snt_report("%s", err.message);
-        code = SNT_EXIT_FAILED;
+        code = snt_load_exit(err.status);
     } else {
         if (snt_input_is_terminal(j.in))
             snt_report("reading standard input, one text a line; end it with "

@@ -251,7 +251,7 @@ static int run(const void *given, const snt_args *args)
     }
     if (open_input(&in, &input, &args->operands, &none, &err)) {
         snt_report("%s", err.message);
-        code = SNT_EXIT_FAILED;
+        code = snt_load_exit(err.status);
     } else {
         code = explain(&j, in);
     }

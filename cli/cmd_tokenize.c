@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "input.h"
 #include "json.h"
+#include "load.h"
 #include "locate.h"
 #include "output.h"
 #include "report.h"
@@ -158,13 +159,14 @@ static int run(const void *given, const snt_args *args)
     char dir[SNT_PATH];
     sentiment_error err;
     job j = {.opts = opts};
-    int code = SNT_EXIT_FAILED;
+    int code;
 
     if (snt_locate_model(dir, opts->model, getenv, &err) != SENTIMENT_OK ||
         sentiment_tokenizer_open(&j.tok, dir, &err) != SENTIMENT_OK ||
         snt_input_open(&j.in, &opts->input, &args->operands, &err) !=
             SENTIMENT_OK) {
         snt_report("%s", err.message);
+        code = snt_load_exit(err.status);
     } else {
         j.limit = opts->no_truncate ? 0 : limit_of(dir, j.tok);
         code = tokenize_all(&j);

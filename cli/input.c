@@ -25,7 +25,7 @@ static const snt_option table[] = {
     {"field", 0, SNT_ARG_STRING, "NAME", NULL,
      offsetof(snt_input_options, field),
      "the member or column that holds the text (default: text); with kcat, a "
-     "member of the JSON in the payload"},
+     "member of the JSON in the payload; of lines there is none"},
 };
 
 const snt_option_group snt_input_group = {
@@ -50,17 +50,36 @@ static const char *field_of(const snt_input *in)
     return in->opts->field ? in->opts->field : "text";
 }
 
+/* An option that would be read past is a mistake worth a word. */
+static sentiment_status check(
+    const snt_input_options *opts, sentiment_error *err)
+{
+    bool lines = opts->format == 0 || opts->format == SNT_INPUT_LINES;
+
+    if (opts->texts.n && !lines)
+        return snt_fail(
+            err, SENTIMENT_EINVAL,
+            "--input-format: texts on the command line are taken as they are");
+    if (opts->field && lines)
+        return snt_fail(
+            err, SENTIMENT_EINVAL,
+            "--field needs --input-format jsonl, csv or kcat");
+    return SENTIMENT_OK;
+}
+
 sentiment_status snt_input_open(
     snt_input **in, const snt_input_options *opts, const snt_arg_list *operands,
     sentiment_error *err)
 {
     static const snt_arg_list none;
     snt_input *made = calloc(1, sizeof(*made));
-    sentiment_status status;
+    sentiment_status status = check(opts, err);
 
     *in = NULL;
-    if (!made)
-        return snt_fail_memory(err);
+    if (status != SENTIMENT_OK || !made) {
+        free(made);
+        return made ? status : snt_fail_memory(err);
+    }
     made->opts = opts;
     made->operands = operands;
     status =

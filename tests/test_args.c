@@ -203,6 +203,7 @@ static const struct {
 } bad_files[] = {
     {"port = 1\nprot = 2\n", ":2: unknown option prot; did you mean port?"},
     {"port\n", ":1: not `name = value`"},
+    {"\n = 80\n", ":2: not `name = value`"},
     {"port = many", ":1: \"many\" is not a whole number"},
     {"\nhelp = true", ":2: help cannot stand in a file"},
     {"config = x", ":1: config cannot stand in a file"},

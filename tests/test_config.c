@@ -185,6 +185,7 @@ static const struct {
     {"negative=", NULL, "\"negative=\": expected old=new"},
     {"=bad", NULL, "\"=bad\": expected old=new"},
     {"negative=bad,,positive=good", NULL, "\"\": expected old=new"},
+    {"negative=a,negative=b", NULL, "\"negative\" is renamed twice"},
     {"negative=neutral", NULL, "two labels of one name"},
     {"negative=\xff", NULL, "expected UTF-8"},
 };

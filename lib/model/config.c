@@ -335,7 +335,11 @@ static sentiment_status rename_one(
 
         if (strlen(label) != old || memcmp(label, entry, old))
             continue;
-        free(renamed[i]);
+        if (renamed[i])
+            return snt_fail(
+                r->err, SENTIMENT_EINVAL,
+                "label map: \"%.*s\" is renamed twice",
+                (int)(old > 80 ? 80 : old), entry);
         renamed[i] = strndup(equals + 1, len - old - 1);
         return renamed[i] ? SENTIMENT_OK : snt_fail_memory(r->err);
     }

@@ -84,9 +84,18 @@ static sentiment_status encode(
     return status == SENTIMENT_OK ? status : fail(task, status, err.message);
 }
 
+/* A tokenizer that puts no special tokens around a text leaves nothing of one
+ * that is empty or blank; the engine wants a token in each. */
+static sentiment_status fail_empty(snt_task *task)
+{
+    return fail(task, SENTIMENT_ETEXT, "no token in the text");
+}
+
 static sentiment_status one_piece(
     snt_task *task, const snt_task_policy *policy, const int32_t *ids, size_t n)
 {
+    if (!n)
+        return fail_empty(task);
     if (!allocate(task, 1, n))
         return fail(task, SENTIMENT_ENOMEM, "out of memory");
     fill(&task->pieces[0], policy, ids, n, 0);
@@ -106,6 +115,8 @@ static sentiment_status windows(
     size_t stride = room / 2 ? room / 2 : 1, end = 0;
     size_t count = n <= room ? 1 : 1 + (n - room + stride - 1) / stride;
 
+    if (!n && !special)
+        return fail_empty(task);
     if (!allocate(task, count, policy->max_tokens))
         return fail(task, SENTIMENT_ENOMEM, "out of memory");
     for (size_t i = 0; i < count; i++) {

@@ -22,6 +22,13 @@ const char *fake_engine_path(void)
 sentiment_classifier *fake_open(
     const char *device, uint32_t workers, sentiment_long long_texts)
 {
+    return fake_open_at("tests/vectors/tiny/bert", device, workers, long_texts);
+}
+
+sentiment_classifier *fake_open_at(
+    const char *dir, const char *device, uint32_t workers,
+    sentiment_long long_texts)
+{
     sentiment_classifier_options opts = {
         .size = sizeof(opts),
         .device = device,
@@ -32,8 +39,7 @@ sentiment_classifier *fake_open(
     sentiment_error err;
 
     ck_assert_sentiment_ok(
-        sentiment_classifier_open(&clf, "tests/vectors/tiny/bert", &opts, &err),
-        err);
+        sentiment_classifier_open(&clf, dir, &opts, &err), err);
     return clf;
 }
 

@@ -13,6 +13,11 @@ const char *fake_engine_path(void);
 sentiment_classifier *fake_open(
     const char *device, uint32_t workers, sentiment_long long_texts);
 
+/** The same on another checkpoint, which dir holds. */
+sentiment_classifier *fake_open_at(
+    const char *dir, const char *device, uint32_t workers,
+    sentiment_long long_texts);
+
 /** What the fake engine answers for text: label and score. */
 void fake_answer(
     const sentiment_classifier *clf, const char *text, int32_t *label,

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "checkpoint.h"
 #include "cpus.h"
 #include "fake.h"
 #include "repeats.h"
@@ -147,6 +148,41 @@ START_TEST(lets_one_bad_text_fail_alone)
     ck_assert_sentiment_ok(
         sentiment_classify(clf, texts, 0, NULL, NULL, &err), err);
     sentiment_classifier_close(clf);
+}
+END_TEST
+
+/* A tokenizer without special tokens leaves nothing of a blank text. */
+START_TEST(fails_a_text_of_no_tokens_alone)
+{
+    const sentiment_text texts[] = {
+        sentiment_text_of("profit"), sentiment_text_of(" "), {"", 0}};
+    json_t *plain;
+    char *json;
+    sentiment_result results[3];
+    float scores[9];
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    checkpoint_copy("bert");
+    plain = json_load_file(checkpoint_path("tokenizer.json"), 0, NULL);
+    json_object_set_new(plain, "post_processor", json_null());
+    json = json_dumps(plain, 0);
+    checkpoint_write("tokenizer.json", json, strlen(json));
+    clf = fake_open_at(
+        checkpoint_dir(), NULL, 1,
+        _i ? SENTIMENT_LONG_WINDOWS : SENTIMENT_LONG_TRUNCATE);
+    ck_assert_sentiment_ok(
+        sentiment_classify(clf, texts, 3, results, scores, &err), err);
+    ck_assert_answers(clf, "profit", &results[0]);
+    for (int i = 1; i < 3; i++) {
+        ck_assert_int_eq(results[i].status, SENTIMENT_ETEXT);
+        ck_assert_int_eq(results[i].label, -1);
+        ck_assert_float_eq(scores[3 * i], 0);
+    }
+    sentiment_classifier_close(clf);
+    checkpoint_remove();
+    free(json);
+    json_decref(plain);
 }
 END_TEST
 
@@ -370,6 +406,7 @@ Suite *classifier_suite(void)
     tcase_add_test(tests, finds_the_first_of_equal_texts);
     tcase_add_test(tests, computes_equal_texts_once);
     tcase_add_test(tests, lets_one_bad_text_fail_alone);
+    tcase_add_loop_test(tests, fails_a_text_of_no_tokens_alone, 0, 2);
     tcase_add_test(tests, fails_as_a_whole_when_the_engine_does);
     tcase_add_test(tests, cuts_a_long_text_and_says_so);
     tcase_add_test(tests, reads_a_long_text_in_windows);

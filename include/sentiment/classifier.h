@@ -60,10 +60,11 @@ void sentiment_classifier_close(sentiment_classifier *clf);
  * gets the probability of every label, [n, labels].
  *
  * Each text has its own status: one that is not UTF-8 fails alone, its label
- * is -1 and its scores are 0. The call itself fails only for the model's
- * sake, and then no result is valid. A text's logits do not depend on its
- * neighbours beyond 1e-5 * max(1, |logit|) in fp32. Equal texts of a call are
- * computed once (of every 4096).
+ * is -1 and its scores are 0; so does an empty or blank one (ETEXT) with a
+ * checkpoint that puts no special tokens around a text. The call itself fails
+ * only for the model's sake, and then no result is valid. A text's logits do
+ * not depend on its neighbours beyond 1e-5 * max(1, |logit|) in fp32. Equal
+ * texts of a call are computed once (of every 4096).
  */
 sentiment_status sentiment_classify(
     sentiment_classifier *clf, const sentiment_text *texts, size_t n,

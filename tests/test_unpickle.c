@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "checkpoint.h"
+#include "model/formats.h"
 #include "model/pickle.h"
 #include "model/weights.h"
 #include "suites.h"

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/formats.h"
 #include "model/weights.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "suites.h"
 #include "tokenizer/internal.h"
@@ -376,18 +377,31 @@ static const char *const units[] = {
     "etaoin",
     "profitability"};
 
-/* Twice as long a text may take twice the steps, and a step is worth a few
- * bytes: so for any unit repeated to a megabyte. */
-static void check_steps(const sentiment_tokenizer *tok, const char *unit)
+static char *repeated(const char *unit, size_t len, size_t n)
 {
-    size_t len = strlen(unit), n = (1 << 20) / len, half, whole;
     char *text = malloc(n * len);
 
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < n; i++)
         memcpy(text + i * len, unit, len);
-    half = snt_tokenizer_steps(tok, (sentiment_text){text, n / 2 * len});
-    whole = snt_tokenizer_steps(tok, (sentiment_text){text, n * len});
+    return text;
+}
+
+static size_t steps(
+    const sentiment_tokenizer *tok, const char *bytes, size_t len)
+{
+    return snt_tokenizer_steps(tok, (sentiment_text){bytes, len}, SIZE_MAX);
+}
+
+/* Twice as long a text may take twice the steps, and a step is worth a few
+ * bytes: so for any unit repeated to a megabyte. */
+static void check_steps(const sentiment_tokenizer *tok, const char *unit)
+{
+    size_t len = strlen(unit), n = (1 << 20) / len, half, whole;
+    char *text = repeated(unit, len, n);
+
+    half = steps(tok, text, n / 2 * len);
+    whole = steps(tok, text, n * len);
     if (whole > 2 * half + half / 10 || whole > 24 * n * len)
         ck_abort_msg(
             "\"%s\": %zu steps for %zu bytes, %zu for twice that", unit, half,
@@ -405,6 +419,56 @@ START_TEST(takes_steps_in_proportion_to_the_text)
 
     for (int i = 0; i < COUNT(units); i++)
         check_steps(tok, units[i]);
+    sentiment_tokenizer_close(tok);
+}
+END_TEST
+
+/* What has no blank in it is read by slices: that neither changes its tokens,
+ * nor makes of a text that is cut more than the search for added tokens (two
+ * steps a byte) and a few slices, nor takes memory for all of it. The last ones
+ * are one word. */
+static const char *const unbroken[] = {
+    "\xe6\xa0\xaa",
+    "caf\xc3\xa9.",
+    "e\xcc\xa3\xcc\x81\xe3\x80\x82",
+    "\xe3\x80\x80\xc3\xa9",
+    "\xe1\x84\x80\xe3\x80\x81\xea\xb0\x81\xcc\x81-",
+    "\xc3\xa9",
+    "e\xcc\x81"};
+
+START_TEST(reads_what_has_no_blank_by_slices)
+{
+    enum { BYTES = 16 << 20, CAP = 128 };
+    sentiment_tokenizer *tok = open_tokenizer(VECTORS "uncased");
+    size_t len = strlen(unbroken[_i]), n = BYTES / len;
+    char *text = repeated(unbroken[_i], len, n);
+    sentiment_tokens out = room_for(CAP), one = room_for(CAP);
+    struct rusage before, after;
+    sentiment_error err;
+
+    sentiment_tokenizer_encode(
+        tok, sentiment_text_of(unbroken[_i]), SENTIMENT_ENCODE_NO_SPECIAL, &one,
+        &err);
+    getrusage(RUSAGE_SELF, &before);
+    ck_assert_sentiment_ok(
+        sentiment_tokenizer_encode(
+            tok, (sentiment_text){text, n * len}, SENTIMENT_ENCODE_NO_SPECIAL,
+            &out, &err),
+        err);
+    getrusage(RUSAGE_SELF, &after);
+    ck_assert_int_lt(after.ru_maxrss - before.ru_maxrss, 400 << 10);
+    ck_assert_int_eq(out.truncated, out.n == CAP);
+    for (size_t i = 0; out.truncated && i < CAP; i++)
+        ck_assert_int_eq(out.ids[i], one.ids[i % one.n]);
+    if (out.truncated)
+        ck_assert_uint_lt(
+            snt_tokenizer_steps(tok, (sentiment_text){text, n * len}, CAP),
+            2 * n * len + 100000);
+    else
+        ck_assert_uint_eq(out.n, 1);
+    free_tokens(&out);
+    free_tokens(&one);
+    free(text);
     sentiment_tokenizer_close(tok);
 }
 END_TEST
@@ -506,6 +570,8 @@ Suite *tokenizer_suite(void)
     tcase_add_test(any, wraps_ids_in_the_special_tokens);
     tcase_add_loop_test(
         any, takes_steps_in_proportion_to_the_text, 0, COUNT(linear));
+    tcase_add_loop_test(
+        any, reads_what_has_no_blank_by_slices, 0, COUNT(unbroken));
     tcase_add_loop_test(any, serves_many_threads_at_once, 0, COUNT(tokenizers));
     tcase_add_test(any, keeps_tokenizers_apart_on_one_thread);
     suite_add_tcase(suite, any);

@@ -57,8 +57,10 @@ sentiment_status sentiment_tokenizer_open(
 void sentiment_tokenizer_close(sentiment_tokenizer *tok);
 
 /**
- * Encodes one text into out. Linear in the text's length; when the text is
- * cut on the right it stops reading soon after out->cap tokens. The special
+ * Encodes one text into out. Linear in the text's length; memory does not grow
+ * with it, but for a run of combining marks. When the text is cut on the right,
+ * what comes soon after out->cap tokens is only looked over, for bytes that are
+ * not UTF-8 and for tokens that stand in the text by their name. The special
  * tokens count towards cap, and cap must have room for them (EINVAL). Fails
  * with ETEXT, naming the byte, when the text is not UTF-8, and with ETOOLONG
  * when it has more than 2 GiB. To keep the tail a text is read twice.

@@ -24,7 +24,9 @@ struct sentiment_tokenizer {
 sentiment_status snt_tokenizer_load(
     sentiment_tokenizer *tok, const char *path, sentiment_error *err);
 
-/** How many units of work the last encode of a text takes; for tests. */
-size_t snt_tokenizer_steps(const sentiment_tokenizer *tok, sentiment_text text);
+/** How many units of work encoding a text takes that is cut at cap tokens, the
+ * special ones apart; for tests. */
+size_t snt_tokenizer_steps(
+    const sentiment_tokenizer *tok, sentiment_text text, size_t cap);
 
 #endif

@@ -13,22 +13,25 @@
 #include "unicode.h"
 #include "utf8.h"
 
-static void add(snt_letters *to, uint32_t c, bool inserted, sentiment_span span)
+static bool make_room(snt_letters *to)
 {
-    if (to->failed)
-        return;
-    if (to->n == to->cap) {
-        size_t cap = to->cap ? 2 * to->cap : 64;
-        snt_letter *all = realloc(to->all, cap * sizeof(*all));
+    size_t cap = to->cap ? 2 * to->cap : 32;
+    snt_letter *all = realloc(to->all, cap * sizeof(*all));
 
-        if (!all) {
-            to->failed = true;
-            return;
-        }
-        to->all = all;
-        to->cap = cap;
+    if (!all) {
+        to->failed = true;
+        return false;
     }
-    to->all[to->n++] = (snt_letter){c, inserted, span};
+    to->all = all;
+    to->cap = cap;
+    return true;
+}
+
+static inline void add(
+    snt_letters *to, uint32_t c, bool inserted, sentiment_span span)
+{
+    if (to->n < to->cap || make_room(to))
+        to->all[to->n++] = (snt_letter){c, inserted, span};
 }
 
 /* Clean, and set Chinese apart. */
@@ -75,19 +78,30 @@ static void sort_by_order(snt_letter *run, size_t n, snt_letter *scratch)
     memcpy(run, scratch, n * sizeof(*run));
 }
 
+/* The end of the letters from i on that have a class. */
+static size_t classed_run(const snt_letters *letters, size_t i)
+{
+    while (i < letters->n && snt_unicode_order(letters->all[i].c))
+        i++;
+    return i;
+}
+
 static bool reorder(snt_letters *letters)
 {
-    snt_letter *scratch = malloc(letters->n * sizeof(*scratch) + 1);
-    size_t start = 0;
+    snt_letter *scratch = NULL;
 
-    if (!scratch)
-        return false;
-    for (size_t i = 0; i <= letters->n; i++)
-        if (i == letters->n || !snt_unicode_order(letters->all[i].c)) {
-            if (i - start > 1)
-                sort_by_order(letters->all + start, i - start, scratch);
-            start = i + 1;
-        }
+    for (size_t i = 0; i < letters->n; i++) {
+        size_t start = i;
+
+        i = classed_run(letters, i);
+        if (i - start < 2)
+            continue;
+        if (!scratch)
+            scratch = malloc(letters->n * sizeof(*scratch));
+        if (!scratch)
+            return false;
+        sort_by_order(letters->all + start, i - start, scratch);
+    }
     free(scratch);
     return true;
 }
@@ -159,4 +173,16 @@ bool snt_normalize(
     if (wp->strip_accents && letters->n && !decompose(letters))
         return false;
     return !wp->lowercase || !letters->n || lower(letters);
+}
+
+/* Canonical order moves nothing across a character of class 0; one that is
+ * removed leaves its neighbours side by side. */
+bool snt_normalize_apart(const snt_wordpiece *wp, uint32_t c)
+{
+    uint32_t parts[SNT_LONGEST_MAPPING];
+
+    if (wp->clean_text && (snt_unicode(c) & SNT_REMOVED))
+        return false;
+    snt_unicode_decompose(c, parts);
+    return !snt_unicode_order(parts[0]);
 }

@@ -25,4 +25,7 @@ bool snt_normalize(
     const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
     snt_letters *letters);
 
+/** Whether a text may be cut before c, and its parts normalised one by one. */
+bool snt_normalize_apart(const snt_wordpiece *wp, uint32_t c);
+
 #endif

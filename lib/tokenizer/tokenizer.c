@@ -189,12 +189,12 @@ sentiment_status sentiment_tokenizer_encode(
     return SENTIMENT_OK;
 }
 
-size_t snt_tokenizer_steps(const sentiment_tokenizer *tok, sentiment_text text)
+size_t snt_tokenizer_steps(
+    const sentiment_tokenizer *tok, sentiment_text text, size_t cap)
 {
-    snt_sink sink;
-    size_t n;
+    snt_sink sink = {.skip = cap};
 
-    return count(tok, text, 0, &sink, &n) ? sink.steps : 0;
+    return encode_pass(tok, text, 0, text.len, 0, 0, &sink) ? sink.steps : 0;
 }
 
 /* A byte gives at most one token, or two with a space put before it; a

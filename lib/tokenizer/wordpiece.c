@@ -33,17 +33,6 @@ static bool is_inside(const word *w, size_t i)
     return ((unsigned char)w->bytes[i] & 0xC0) == 0x80;
 }
 
-static bool too_long(const snt_wordpiece *wp, const word *w)
-{
-    size_t n = 0;
-
-    if (w->len <= wp->max_characters)
-        return false;
-    for (size_t i = 0; i < w->len && n <= wp->max_characters; i++)
-        n += !is_inside(w, i);
-    return n > wp->max_characters;
-}
-
 /* The longest entry that w goes on with at start; its end, or 0. */
 static size_t longest(
     const snt_wordpiece *wp, const word *w, size_t start, int32_t *id,
@@ -65,18 +54,13 @@ static size_t longest(
     return 0;
 }
 
+/* A word of at most max_characters. */
 static void encode_word(const snt_wordpiece *wp, const word *w, snt_sink *sink)
 {
     int32_t ids[MAX_PIECES];
     size_t ends[MAX_PIECES], n = 0, start = 0;
 
-    if (!w->len)
-        return;
     sink->steps += 1 + w->len / 16;
-    if (too_long(wp, w)) {
-        emit(w, wp->unknown, 0, w->len, sink);
-        return;
-    }
     while (start < w->len) {
         size_t end = longest(wp, w, start, &ids[n], sink);
 
@@ -166,57 +150,131 @@ static void encode_ascii(
 
 /* ---- everything else ---- */
 
-/* Splits normalised letters into words; bytes and spans have room for all. */
-static void encode_letters(
-    const snt_wordpiece *wp, const snt_letters *letters, char *bytes,
-    sentiment_span *spans, snt_sink *sink)
+/* A word that grows letter by letter. One that has too many is unknown: of it
+ * only where it begins and ends is kept. */
+typedef struct growing {
+    char *bytes;           /* [4 * max_characters + 16] */
+    sentiment_span *spans; /* [4 * max_characters] */
+    size_t len;
+    size_t n;   /* letters */
+    size_t end; /* of a word that has too many */
+} growing;
+
+static void end_word(const snt_wordpiece *wp, growing *g, snt_sink *sink)
 {
-    word w = {bytes, 0, 0, spans};
+    const word w = {g->bytes, g->len, 0, g->spans};
 
+    if (g->n > wp->max_characters)
+        snt_sink_add(sink, wp->unknown, g->spans[0].start, g->end);
+    else
+        encode_word(wp, &w, sink);
+    g->len = g->n = 0;
+}
+
+static void grow(const snt_wordpiece *wp, growing *g, const snt_letter *letter)
+{
+    size_t n;
+
+    if (++g->n > wp->max_characters) {
+        g->end = letter->span.end;
+        return;
+    }
+    n = snt_utf8_encode(letter->c, g->bytes + g->len);
+    for (size_t b = 0; b < n; b++)
+        g->spans[g->len + b] = letter->span;
+    g->len += n;
+}
+
+/* Splits normalised letters into words; the last one may go on. */
+static void encode_letters(
+    const snt_wordpiece *wp, const snt_letters *letters, growing *g,
+    snt_sink *sink)
+{
     for (size_t i = 0; i < letters->n && !sink->full; i++) {
-        const snt_letter *letter = &letters->all[i];
-        unsigned bits = snt_unicode(letter->c);
+        unsigned bits = snt_unicode(letters->all[i].c);
         bool space = (bits & 3) == SNT_SPACE;
-        size_t n;
 
-        if (space || (bits & SNT_PUNCTUATION)) {
-            encode_word(wp, &w, sink);
-            w.len = 0;
-        }
+        if (g->n && (space || (bits & SNT_PUNCTUATION)))
+            end_word(wp, g, sink);
         if (space)
             continue;
-        n = snt_utf8_encode(letter->c, bytes + w.len);
-        for (size_t b = 0; b < n; b++)
-            spans[w.len + b] = letter->span;
-        w.len += n;
-        if (bits & SNT_PUNCTUATION) {
-            encode_word(wp, &w, sink);
-            w.len = 0;
-        }
+        grow(wp, g, &letters->all[i]);
+        if (bits & SNT_PUNCTUATION)
+            end_word(wp, g, sink);
     }
-    encode_word(wp, &w, sink);
+}
+
+enum { SLICE = 1024 }; /* bytes that are normalised at once, and a few more */
+
+/* Where what begins at from can be cut: at ASCII's next blank, or between two
+ * characters that normalising keeps apart. */
+static size_t slice_end(
+    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to)
+{
+    size_t i = from, most = to - from < SLICE ? to : from + SLICE, n;
+
+    while (i < most && kind_of(text.bytes[i]) != BLANK)
+        i++;
+    if (i < most)
+        return i;
+    while (i < to && ((unsigned char)text.bytes[i] & 0xC0) == 0x80)
+        i++;
+    while (i < to && kind_of(text.bytes[i]) != BLANK &&
+           !snt_normalize_apart(wp, snt_utf8_decode(text.bytes + i, &n)))
+        i += n;
+    return i;
+}
+
+static bool encode_slice(
+    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
+    growing *g, snt_sink *sink)
+{
+    snt_letters letters;
+    bool done = snt_normalize(wp, text, from, to, &letters);
+
+    sink->steps += to - from;
+    if (done)
+        encode_letters(wp, &letters, g, sink);
+    free(letters.all);
+    return done;
+}
+
+/* Encodes up to ASCII's next blank, or until sink is full; *end is then where
+ * it stopped. */
+static bool encode_slices(
+    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
+    size_t *end, growing *g, snt_sink *sink)
+{
+    while (!sink->full && from < to && kind_of(text.bytes[from]) != BLANK) {
+        *end = slice_end(wp, text, from, to);
+        if (!encode_slice(wp, text, from, *end, g, sink))
+            return false;
+        from = *end;
+    }
+    if (g->n)
+        end_word(wp, g, sink);
+    return true;
 }
 
 static bool encode_any(
     const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
-    snt_sink *sink)
+    size_t *end, snt_sink *sink)
 {
-    snt_letters letters;
-    char *bytes = NULL;
-    sentiment_span *spans = NULL;
-    bool done = snt_normalize(wp, text, from, to, &letters);
+    enum { USUAL = 4 * 100 };
+    char bytes[USUAL + 16];
+    sentiment_span spans[USUAL];
+    size_t most = 4 * wp->max_characters;
+    growing g = {bytes, spans, 0, 0, 0};
+    bool done;
 
-    sink->steps += to - from;
-    if (done && letters.n) {
-        bytes = malloc(4 * letters.n + 16);
-        spans = malloc(4 * letters.n * sizeof(*spans));
-        done = bytes && spans;
-        if (done)
-            encode_letters(wp, &letters, bytes, spans, sink);
-    }
-    free(spans);
-    free(bytes);
-    free(letters.all);
+    if (most <= USUAL)
+        return encode_slices(wp, text, from, to, end, &g, sink);
+    g.bytes = malloc(most + 16);
+    g.spans = malloc(most * sizeof(*g.spans));
+    done =
+        g.bytes && g.spans && encode_slices(wp, text, from, to, end, &g, sink);
+    free(g.spans);
+    free(g.bytes);
     return done;
 }
 
@@ -244,11 +302,8 @@ bool snt_wordpiece_encode(
             encode_ascii(wp, text, from, end, sink);
         } else if (kind_of(bytes[from]) == BLANK) {
             end++;
-        } else {
-            while (end < to && kind_of(bytes[end]) != BLANK)
-                end++;
-            if (!encode_any(wp, text, from, end, sink))
-                return false;
+        } else if (!encode_any(wp, text, from, to, &end, sink)) {
+            return false;
         }
         from = end;
     }

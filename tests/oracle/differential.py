@@ -86,7 +86,7 @@ def main(program, per_rule, seed, *paths):
     for path in paths:
         tok = official(path)
         print(path)
-        for rule in strings.RULES:
+        for rule in strings.RULES + strings.LONG:
             texts = strings.generate(rule, int(per_rule), seed)
             wrong = compare(rule.__name__, texts, expected(tok, texts), ours(program, path, texts))
             print(f"  {rule.__name__:14} {len(texts):7} strings, {wrong} wrong")

@@ -90,6 +90,13 @@ def long_words(r):
     return "".join(r.choice(letters) for _ in range(r.choice((13, 14, 15, 16, 17, 31, 32, 33, 64, 99, 100, 101, 200))))
 
 
+def unbroken(r):
+    """Over a kilobyte without a blank of ASCII's."""
+    parts = SCRIPTS + MARKS + ["é", "e\u0301", "a", "。", "-", "\u3000", "\u200d", "\u0f43", "ﬁ", "🚀", "[SEP]"]
+    few = [r.choice(parts) for _ in range(r.randint(1, 4))]
+    return "".join(r.choice(few) for _ in range(r.randint(300, 1500)))
+
+
 def mixture(r):
     rules = [words, specials, spaces, contractions, unicode_text, emoji, scripts, marks, numbers, punctuation]
     return r.choice(["", " ", "  "]).join(r.choice(rules)(r) for _ in range(r.randint(1, 4)))
@@ -97,6 +104,7 @@ def mixture(r):
 
 RULES = [words, specials, spaces, contractions, unicode_text, emoji, scripts, marks, decomposed, case, numbers,
          punctuation, runs, long_words, mixture]
+LONG = [unbroken]  # too long to be kept as vectors
 
 
 def generate(rule, n, seed):

@@ -37,13 +37,15 @@ static uint16_t to_bf16(float x)
 }
 
 /* A half's exponent and fraction, moved into a float's place, are its value
- * times 2^-112; exact for subnormals too. */
+ * times 2^-112; exact for subnormals too. What comes out over its largest
+ * number, 65504, is infinite or no number: it gets a float's last exponent. */
 static float from_f16(uint16_t half)
 {
     float magnitude = from_bits((uint32_t)(half & 0x7FFFu) << 13) * 0x1p112f;
     uint32_t bits;
 
     memcpy(&bits, &magnitude, sizeof(bits));
+    bits |= magnitude > 65504 ? 0x7F800000u : 0;
     return from_bits(bits | (uint32_t)(half & 0x8000u) << 16);
 }
 

@@ -44,8 +44,9 @@
  * Threads.    Any number of threads may use a handle at once; each header says
  *             what that costs. _close comes last, and alone. Threads that the
  *             library starts block all signals. After fork the child may only
- *             close what it inherited; a classifier, a pipeline or a stream
- *             answers ESTATE to anything else.
+ *             close what it inherited, which does nothing there; a classifier,
+ *             a pipeline or a stream answers ESTATE to anything else that takes
+ *             a lock, or 0 where there is no status.
  * Options.    A struct with size first; in every other field zero or NULL asks
  *             for the default: {.size = sizeof(opts), .workers = 2}. Old
  *             programs run with new libraries and the reverse.

@@ -300,7 +300,10 @@ sentiment_status sentiment_classifier_count(
     sentiment_error *err)
 {
     sentiment_classifier_stats all;
+    sentiment_status status = snt_classifier_usable(clf, err);
 
+    if (status != SENTIMENT_OK)
+        return status;
     snt_crew_count(clf->crew, &all);
     return snt_options_write(
         stats, &all, sizeof(all), "sentiment_classifier_stats", err);

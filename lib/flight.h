@@ -91,7 +91,9 @@ struct sentiment_pipeline {
     bool closing;
 };
 
-/** ESTATE in a forked child. */
+/** Not in a forked child, where a lock may be held for ever by a thread that
+ * is not there; then ESTATE. */
+bool snt_pipeline_is_ours(const sentiment_pipeline *pipe);
 sentiment_status snt_pipeline_usable(
     const sentiment_pipeline *pipe, sentiment_error *err);
 

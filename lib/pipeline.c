@@ -17,11 +17,33 @@
 #include "options.h"
 #include "thread.h"
 
+/* ---- after a fork ---- */
+
+bool snt_pipeline_is_ours(const sentiment_pipeline *pipe)
+{
+    return pipe->owner == getpid();
+}
+
+sentiment_status snt_pipeline_usable(
+    const sentiment_pipeline *pipe, sentiment_error *err)
+{
+    if (snt_pipeline_is_ours(pipe))
+        return SENTIMENT_OK;
+    return snt_fail(
+        err, SENTIMENT_ESTATE,
+        "the pipeline was opened before fork: open one in the child");
+}
+
 /* ---- groups ---- */
 
 sentiment_status sentiment_group_open(
     sentiment_group **group, sentiment_pipeline *pipe, sentiment_error *err)
 {
+    sentiment_status status = snt_pipeline_usable(pipe, err);
+
+    *group = NULL;
+    if (status != SENTIMENT_OK)
+        return status;
     *group = calloc(1, sizeof(**group));
     if (!*group)
         return snt_fail_memory(err);
@@ -34,7 +56,7 @@ void sentiment_group_close(sentiment_group *group)
 {
     pthread_mutex_t *lock;
 
-    if (!group)
+    if (!group || !snt_pipeline_is_ours(group->pipe))
         return;
     lock = &group->pipe->lock;
     pthread_mutex_lock(lock);
@@ -44,6 +66,8 @@ void sentiment_group_close(sentiment_group *group)
 
 void sentiment_group_cancel(sentiment_group *group)
 {
+    if (!snt_pipeline_is_ours(group->pipe))
+        return;
     pthread_mutex_lock(&group->pipe->lock);
     while (group->waiters)
         snt_flight_give_up(group->waiters, SENTIMENT_ECANCELLED);
@@ -57,7 +81,7 @@ size_t sentiment_pipeline_poll(sentiment_pipeline *pipe)
     uint64_t wakes;
     size_t n;
 
-    if (pipe->event < 0)
+    if (pipe->event < 0 || !snt_pipeline_is_ours(pipe))
         return 0;
     if (read(pipe->event, &wakes, sizeof(wakes)) < 0 && errno != EAGAIN)
         return 0;
@@ -166,7 +190,7 @@ static void finish_polled(sentiment_pipeline *pipe)
 
 void sentiment_pipeline_close(sentiment_pipeline *pipe)
 {
-    if (!pipe || pipe->owner != getpid())
+    if (!pipe || !snt_pipeline_is_ours(pipe))
         return;
     pthread_mutex_lock(&pipe->lock);
     pipe->draining = pipe->closing = true;
@@ -184,9 +208,12 @@ sentiment_status sentiment_pipeline_drain(
     uint64_t due = snt_clock_now_ms(NULL) + timeout_ms;
     struct timespec until = {
         (time_t)(due / 1000), (long)(due % 1000) * 1000000};
+    sentiment_status status = snt_pipeline_usable(pipe, err);
     uint64_t left;
     int waited = 0;
 
+    if (status != SENTIMENT_OK)
+        return status;
     pthread_mutex_lock(&pipe->lock);
     pipe->draining = true;
     while (pipe->stats.in_hand && waited != ETIMEDOUT)
@@ -204,16 +231,6 @@ sentiment_classifier *sentiment_pipeline_classifier(
     const sentiment_pipeline *pipe)
 {
     return atomic_load(&pipe->current)->clf;
-}
-
-sentiment_status snt_pipeline_usable(
-    const sentiment_pipeline *pipe, sentiment_error *err)
-{
-    if (pipe->owner == getpid())
-        return SENTIMENT_OK;
-    return snt_fail(
-        err, SENTIMENT_ESTATE,
-        "the pipeline was opened before fork: open one in the child");
 }
 
 /* ---- another classifier ---- */
@@ -238,8 +255,10 @@ sentiment_status sentiment_pipeline_swap(
     sentiment_pipeline *pipe, sentiment_classifier *clf, sentiment_error *err)
 {
     size_t n_labels = sentiment_classifier_n_labels(clf);
-    sentiment_status status = snt_classifier_usable(clf, err);
+    sentiment_status status = snt_pipeline_usable(pipe, err);
 
+    if (status == SENTIMENT_OK)
+        status = snt_classifier_usable(clf, err);
     if (status != SENTIMENT_OK)
         return status;
     if (n_labels != pipe->n_labels)
@@ -263,7 +282,10 @@ sentiment_status sentiment_pipeline_count(
     sentiment_error *err)
 {
     sentiment_pipeline_stats all;
+    sentiment_status status = snt_pipeline_usable(pipe, err);
 
+    if (status != SENTIMENT_OK)
+        return status;
     pthread_mutex_lock(&pipe->lock);
     all = pipe->stats;
     pthread_mutex_unlock(&pipe->lock);

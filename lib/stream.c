@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "flight.h"
 
 enum { TEXTS_A_WORKER = 256 }; /* of the default window */
 
@@ -92,6 +93,9 @@ sentiment_status sentiment_stream_open(
     sentiment_status status;
 
     *stream = NULL;
+    status = snt_pipeline_usable(pipe, err);
+    if (status != SENTIMENT_OK)
+        return status;
     if (sentiment_pipeline_fd(pipe) >= 0)
         return snt_fail(
             err, SENTIMENT_EINVAL,
@@ -116,7 +120,7 @@ sentiment_status sentiment_stream_open(
 
 void sentiment_stream_close(sentiment_stream *stream)
 {
-    if (!stream)
+    if (!stream || !snt_pipeline_is_ours(stream->pipe))
         return;
     sentiment_group_cancel(stream->group);
     pthread_mutex_lock(&stream->lock);
@@ -132,9 +136,11 @@ sentiment_status sentiment_stream_push(
 {
     sentiment_submit_options opts = {
         .size = sizeof(opts), .group = stream->group};
-    sentiment_status status;
+    sentiment_status status = snt_pipeline_usable(stream->pipe, err);
     slot *s = NULL;
 
+    if (status != SENTIMENT_OK)
+        return status;
     pthread_mutex_lock(&stream->lock);
     if (stream->pending < stream->window) {
         s = &stream->slots[(stream->first + stream->pending) % stream->window];
@@ -164,6 +170,8 @@ int sentiment_stream_pull(
     float *scores = stream->scores + stream->window * labels;
     slot *s;
 
+    if (!snt_pipeline_is_ours(stream->pipe))
+        return 0;
     pthread_mutex_lock(&stream->lock);
     s = &stream->slots[stream->first];
     while (wait && stream->pending && !s->done)
@@ -185,6 +193,8 @@ size_t sentiment_stream_pending(sentiment_stream *stream)
 {
     size_t pending;
 
+    if (!snt_pipeline_is_ours(stream->pipe))
+        return 0;
     pthread_mutex_lock(&stream->lock);
     pending = stream->pending;
     pthread_mutex_unlock(&stream->lock);

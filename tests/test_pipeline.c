@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "deadlines.h"
@@ -505,6 +506,72 @@ START_TEST(closes_with_texts_in_hand)
 }
 END_TEST
 
+#if !defined(__SANITIZE_THREAD__) /* which knows no fork with threads */
+/* What a child gets of everything that its parent left it, locks included. */
+static int ask_in_a_child(
+    fixture *f, sentiment_group *group, sentiment_stream *stream)
+{
+    sentiment_pipeline_stats stats = {.size = sizeof(stats)};
+    sentiment_classifier_stats counts = {.size = sizeof(counts)};
+    const sentiment_text text = sentiment_text_of("profit");
+    sentiment_stream_item item;
+    sentiment_group *group_too;
+    sentiment_stream *stream_too;
+    const sentiment_status all[] = {
+        sentiment_pipeline_count(f->pipe, &stats, NULL),
+        sentiment_pipeline_drain(f->pipe, 10, NULL),
+        sentiment_pipeline_swap(f->pipe, f->clf, NULL),
+        sentiment_pipeline_submit(f->pipe, text, NULL, count, &f->t, NULL),
+        sentiment_group_open(&group_too, f->pipe, NULL),
+        sentiment_stream_open(&stream_too, f->pipe, 0, NULL),
+        sentiment_stream_push(stream, text, NULL, NULL),
+        sentiment_classifier_count(f->clf, &counts, NULL)};
+    int wrong = 0;
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+        wrong += all[i] != SENTIMENT_ESTATE;
+    wrong += sentiment_stream_pull(stream, 1, &item) != 0;
+    wrong += sentiment_stream_pending(stream) != 0;
+    wrong += sentiment_pipeline_poll(f->pipe) != 0;
+    sentiment_group_cancel(group);
+    sentiment_stream_close(stream);
+    sentiment_group_close(group);
+    end(f);
+    return wrong;
+}
+
+START_TEST(answers_estate_in_a_forked_child)
+{
+    sentiment_stream *stream;
+    sentiment_group *group;
+    int status;
+    pid_t child;
+    fixture f;
+
+    begin(&f, "cpu:slow", NULL);
+    ck_assert_sentiment_ok(
+        sentiment_stream_open(&stream, f.pipe, 300, &f.err), f.err);
+    ck_assert_sentiment_ok(sentiment_group_open(&group, f.pipe, &f.err), f.err);
+    for (int i = 0; i < 300; i++)
+        ck_assert_sentiment_ok(
+            sentiment_stream_push(
+                stream, sentiment_text_of("profit"), NULL, &f.err),
+            f.err);
+    child = fork();
+    if (!child) {
+        alarm(10); /* for one that hangs */
+        _exit(ask_in_a_child(&f, group, stream));
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+    sentiment_group_close(group);
+    sentiment_stream_close(stream);
+    end(&f);
+}
+END_TEST
+#endif
+
 /* ---- another classifier ---- */
 
 typedef struct swap_load {
@@ -681,6 +748,9 @@ Suite *pipeline_suite(void)
     tcase_set_timeout(stream, 60);
     tcase_add_test(stream, gives_results_in_the_order_of_pushing);
     tcase_add_test(stream, closes_with_texts_in_hand);
+#if !defined(__SANITIZE_THREAD__)
+    tcase_add_test(stream, answers_estate_in_a_forked_child);
+#endif
     suite_add_tcase(suite, stream);
     return suite;
 }

@@ -5,7 +5,7 @@
  * All memory is one mapping, sized at open, so a put never allocates and never
  * fails; the system gives its pages as slots are first used.
  */
-#include "sentiment/cache.h"
+#include "cache.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -84,6 +84,11 @@ sentiment_status sentiment_cache_key(
         text};
 
     return snt_digest(SNT_SHA256, parts, 2, digest->bytes, err);
+}
+
+size_t snt_cache_n_labels(const sentiment_cache *cache)
+{
+    return cache->shape.n_labels;
 }
 
 /* ---- open and close ---- */

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "clock.h"
 #include "error.h"
 #include "flight.h"
@@ -151,6 +152,22 @@ static void set_up(
     init_locks(pipe);
 }
 
+/* What can be checked before anything is made. */
+static sentiment_status check(
+    const sentiment_classifier *clf, const sentiment_pipeline_options *opts,
+    sentiment_error *err)
+{
+    sentiment_status status = snt_classifier_usable(clf, err);
+    size_t n = sentiment_classifier_n_labels(clf);
+
+    if (status != SENTIMENT_OK || !opts->cache ||
+        snt_cache_n_labels(opts->cache) == n)
+        return status;
+    return snt_fail(
+        err, SENTIMENT_EINVAL, "the cache is for %zu labels, the model has %zu",
+        snt_cache_n_labels(opts->cache), n);
+}
+
 sentiment_status sentiment_pipeline_open(
     sentiment_pipeline **pipe, sentiment_classifier *clf,
     const sentiment_pipeline_options *opts, sentiment_error *err)
@@ -162,7 +179,7 @@ sentiment_status sentiment_pipeline_open(
 
     *pipe = NULL;
     if (status == SENTIMENT_OK)
-        status = snt_classifier_usable(clf, err);
+        status = check(clf, &known, err);
     if (status != SENTIMENT_OK)
         return status;
     made = calloc(1, sizeof(*made));

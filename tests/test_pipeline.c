@@ -371,6 +371,24 @@ START_TEST(answers_from_the_cache_what_it_has_seen)
 }
 END_TEST
 
+START_TEST(refuses_a_cache_for_other_labels)
+{
+    sentiment_pipeline_options opts = {.size = sizeof(opts)};
+    sentiment_classifier *clf = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+    sentiment_pipeline *pipe;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_cache_open(&opts.cache, _i ? 64 : 2, NULL, &err), err);
+    ck_assert_sentiment_fails(
+        sentiment_pipeline_open(&pipe, clf, &opts, &err), SENTIMENT_EINVAL,
+        _i ? "for 64 labels, the model has 3" : "for 2 labels", err);
+    ck_assert_ptr_null(pipe);
+    sentiment_cache_close(opts.cache);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
 /* A cache may be shared: who reads long texts otherwise gets no other's
  * answer. */
 START_TEST(does_not_mix_classifiers_in_one_cache)
@@ -737,6 +755,7 @@ Suite *pipeline_suite(void)
     tcase_add_test(tests, lets_many_threads_ask_for_the_same);
     tcase_add_test(tests, goes_on_for_those_who_still_wait);
     tcase_add_test(tests, answers_from_the_cache_what_it_has_seen);
+    tcase_add_loop_test(tests, refuses_a_cache_for_other_labels, 0, 2);
     tcase_add_test(tests, does_not_mix_classifiers_in_one_cache);
     tcase_add_test(tests, drains_and_then_refuses);
     tcase_add_test(tests, calls_back_where_it_is_polled);

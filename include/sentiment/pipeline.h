@@ -38,8 +38,9 @@ typedef struct sentiment_pipeline_options {
     uint32_t polled;     /* 1: callbacks run in sentiment_pipeline_poll, not
                             on the pipeline's thread */
     uint32_t reserved;
-    sentiment_cache *cache; /* opened with the model's number of labels;
-                               several pipelines may share one; default: none */
+    sentiment_cache *cache; /* opened with the model's number of labels, or
+                               EINVAL; several pipelines may share one; default:
+                               none */
 } sentiment_pipeline_options;
 
 /** clf, and the cache if there is one, must outlive the pipeline. opts may be

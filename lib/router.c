@@ -95,6 +95,14 @@ static sentiment_status read_element(
     return SENTIMENT_OK;
 }
 
+/* The rule is understood, but no broker takes the name that it makes. */
+static sentiment_status refuse_name(const builder *b)
+{
+    if (b->err)
+        b->err->status = SENTIMENT_EFORMAT;
+    return SENTIMENT_EFORMAT;
+}
+
 static sentiment_status append(
     const builder *b, const snt_rule *rule, const char *from,
     sentiment_text element, char *name, size_t *len)
@@ -102,16 +110,20 @@ static sentiment_status append(
     for (size_t i = 0; i < element.len; i++) {
         char c = element.bytes[i];
 
-        if (!is_legal(c))
-            return snt_rules_fail(
+        if (!is_legal(c)) {
+            snt_rules_fail(
                 rule, from + (*from == '{' ? 0 : i), b->err,
                 "a topic name cannot have byte 0x%02x, as \"%.*s\" has",
                 (unsigned)(unsigned char)c,
                 (int)(element.len < 40 ? element.len : 40), element.bytes);
-        if (*len == MAX_TOPIC)
-            return snt_rules_fail(
+            return refuse_name(b);
+        }
+        if (*len == MAX_TOPIC) {
+            snt_rules_fail(
                 rule, from, b->err, "a topic name has at most %d bytes",
                 MAX_TOPIC);
+            return refuse_name(b);
+        }
         name[(*len)++] = c;
     }
     return SENTIMENT_OK;
@@ -135,10 +147,10 @@ static sentiment_status expand(
             return status;
     }
     name[len] = '\0';
-    if (!len || !strcmp(name, ".") || !strcmp(name, ".."))
-        return snt_rules_fail(
-            rule, begin, b->err, "\"%s\" is no topic name", name);
-    return SENTIMENT_OK;
+    if (len && strcmp(name, ".") && strcmp(name, ".."))
+        return SENTIMENT_OK;
+    snt_rules_fail(rule, begin, b->err, "\"%s\" is no topic name", name);
+    return refuse_name(b);
 }
 
 /* The index of name among the destinations, where it is added if it is new. */

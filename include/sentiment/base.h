@@ -28,7 +28,7 @@ typedef enum sentiment_status {
     SENTIMENT_EINVAL = -1,     /* the request makes no sense: change it */
     SENTIMENT_ENOMEM = -2,     /* out of memory */
     SENTIMENT_EIO = -3,        /* a file cannot be opened or read */
-    SENTIMENT_EFORMAT = -4,    /* a file is malformed or not supported */
+    SENTIMENT_EFORMAT = -4,    /* a file or name: malformed, not supported */
     SENTIMENT_ETEXT = -5,      /* the text is not UTF-8, or without a token */
     SENTIMENT_ETOOLONG = -6,   /* the text is over the limit that was asked */
     SENTIMENT_EDEVICE = -7,    /* no such device or precision here */

@@ -34,10 +34,11 @@ typedef struct sentiment_router sentiment_router;
 
 /**
  * Reads rules (NULL or "": none) for a model's labels and a topic, and works
- * out every destination, so that nothing can be wrong later. EINVAL names the
- * rule and the column, both from 1, the column within its rule: for a label
- * that there is not, a rule that no text can reach, or a destination that is
- * no legal topic name ([a-zA-Z0-9._-], 1 to 249 of them, not "." or "..").
+ * out every destination, so that nothing can be wrong later. A failure names
+ * the rule and the column, both from 1, the column within its rule: EINVAL for
+ * a label that there is not or a rule that no text can reach, EFORMAT for a
+ * destination that is no legal topic name ([a-zA-Z0-9._-], 1 to 249 of them,
+ * not "." or "..").
  */
 sentiment_status sentiment_router_open(
     sentiment_router **router, const char *rules, const char *topic,

@@ -72,7 +72,11 @@ class Refusals(Case):
         self.assertEqual(records.committed(self.brokers, f"group-of-{topic}", topic), dict.fromkeys(range(4), 0))
 
     def test_a_destination_that_is_no_topic(self):
-        self.refused(["a$b"], self.brokers, "--route", "* -> a$b", exit_status=2)
+        self.refused(["a$b"], self.brokers, "--route", "* -> a$b")
+        self.refused(["a$b"], self.brokers, "--route", "* -> {topic}", topic="a$b")
+
+    def test_a_rule_that_is_none_is_wrong_usage(self):
+        self.refused(["rule 1"], self.brokers, "--route", "* a-b", exit_status=2)
 
     def test_plain_and_tls_are_let_in(self):
         self.welcome(*self.flat(self.login()))

@@ -50,6 +50,9 @@ extern const snt_option_group snt_broker_topics_group;
 
 typedef struct snt_broker snt_broker;
 
+/** Room for a line about a broker. */
+enum { SNT_BROKER_LINE = 252 };
+
 /** Reads the password and checks what can be checked without a broker. EINVAL
  * is the command line's fault. opts must outlive the broker. */
 sentiment_status snt_broker_open(
@@ -97,9 +100,28 @@ sentiment_status snt_broker_prepare(
  * then holds the reason. */
 bool snt_broker_refuses(snt_broker *broker, sentiment_error *err);
 
+/** From now on librdkafka's own words go nowhere: what comes is tidying up
+ * after a failure that is said in one line. */
+void snt_broker_hush(snt_broker *broker);
+
+/** What librdkafka logged of a partition that could not become part of a
+ * transaction, which no error says; once. False: nothing. */
+bool snt_broker_take_detail(snt_broker *broker, char detail[SNT_BROKER_LINE]);
+
 /** Call it when a broker has done something: after an absence it says on
  * standard error that it is back. Costs one atomic load. */
 void snt_broker_seen(snt_broker *broker);
+
+/** While no broker can be reached, asks this client once a second, for a
+ * fifth of one at most, whether one is back: for those who have nothing to do
+ * meanwhile that would tell. Costs one atomic load when none is away. For one
+ * thread. */
+void snt_broker_look(snt_broker *broker, rd_kafka_t *rk);
+
+/** Asks this client whether a broker can be reached, and says so when none
+ * can: for those whom a call keeps waiting. librdkafka itself does not always
+ * notice, of a transactional producer. */
+void snt_broker_doubt(snt_broker *broker, rd_kafka_t *rk);
 
 /** Whether no broker could be reached since the last snt_broker_seen. */
 bool snt_broker_is_away(const snt_broker *broker);

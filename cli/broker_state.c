@@ -10,8 +10,11 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "clock.h"
 #include "error.h"
 #include "report.h"
+
+enum { LOOK_EVERY_MS = 1000, LOOK_MS = 200, DOUBT_MS = 1000 };
 
 /* Keeps why a connection failed, without the time it took. */
 static void keep_reason(snt_broker *b, const char *reason)
@@ -49,7 +52,9 @@ static void say_away(snt_broker *b)
     ends = b->preparing && b->refusal.status != SENTIMENT_OK;
     pthread_mutex_unlock(&b->lock);
     if (!ends && !atomic_exchange(&b->away, true))
-        snt_report("no broker can be reached; waiting (%s)", reason);
+        snt_report(
+            "no broker can be reached; waiting (%s)",
+            *reason ? reason : "no answer");
 }
 
 /* On the thread that polls the client. */
@@ -82,20 +87,58 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
     }
 }
 
-/* On any of librdkafka's threads. What on_error gets too is left out, and
- * that a producer has no use for a consumer's property, and what will be
- * tried again at once. */
+/* "[thrd:main]: TxnCoordinator/1: Failed to add partition …" without what
+ * comes before. */
+static void keep_detail(snt_broker *b, const char *message)
+{
+    const char *failed = strstr(message, "Failed to add");
+
+    pthread_mutex_lock(&b->lock);
+    snprintf(b->detail, sizeof(b->detail), "%s", failed ? failed : message);
+    pthread_mutex_unlock(&b->lock);
+}
+
+void snt_broker_hush(snt_broker *broker)
+{
+    atomic_store(&broker->hushed, true);
+}
+
+bool snt_broker_take_detail(snt_broker *broker, char detail[SNT_BROKER_LINE])
+{
+    pthread_mutex_lock(&broker->lock);
+    memcpy(detail, broker->detail, SNT_BROKER_LINE);
+    *broker->detail = '\0';
+    pthread_mutex_unlock(&broker->lock);
+    return *detail;
+}
+
+/* What whoever uses the client is told by an error too, or tries again. */
+static bool is_known(const char *facility, const char *message)
+{
+    static const char *const known[] = {"FAIL", "ERROR", "GETPID", "TXNERR"};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+        if (!strcmp(facility, known[i]))
+            return true;
+    /* A producer has no use for a consumer's property. */
+    return strstr(message, "will be ignored by this");
+}
+
+/* On any of librdkafka's threads. */
 static void on_log(
     const rd_kafka_t *rk, int level, const char *facility, const char *message)
 {
+    snt_broker *b = rd_kafka_opaque(rk);
     bool debug = level == LOG_DEBUG;
 
-    (void)rk;
-    if (!debug && (level > LOG_WARNING || !strcmp(facility, "FAIL") ||
-                   !strcmp(facility, "ERROR") || !strcmp(facility, "GETPID") ||
-                   strstr(message, "will be ignored by this")))
+    if (!debug && !strcmp(facility, "ADDPARTS"))
+        keep_detail(b, message);
+    else if (!debug && atomic_load(&b->hushed))
         return;
-    snt_report("librdkafka: %s: %s", facility, message);
+    else if (!debug && (level > LOG_WARNING || is_known(facility, message)))
+        return;
+    else
+        snt_report("librdkafka: %s: %s", facility, message);
 }
 
 void snt_broker_listen(snt_broker *broker, rd_kafka_conf_t *conf)
@@ -117,6 +160,36 @@ void snt_broker_seen(snt_broker *broker)
 {
     if (atomic_load(&broker->away) && atomic_exchange(&broker->away, false))
         snt_report("a broker is back");
+}
+
+static bool answers(rd_kafka_t *rk, int timeout_ms)
+{
+    const struct rd_kafka_metadata *found;
+
+    if (rd_kafka_metadata(rk, 0, NULL, &found, timeout_ms))
+        return false;
+    rd_kafka_metadata_destroy(found);
+    return true;
+}
+
+void snt_broker_look(snt_broker *broker, rd_kafka_t *rk)
+{
+    uint64_t now;
+
+    if (!snt_broker_is_away(broker))
+        return;
+    now = snt_clock_now_ms(NULL);
+    if (now - broker->looked_ms < LOOK_EVERY_MS)
+        return;
+    if (answers(rk, LOOK_MS))
+        snt_broker_seen(broker);
+    broker->looked_ms = snt_clock_now_ms(NULL);
+}
+
+void snt_broker_doubt(snt_broker *broker, rd_kafka_t *rk)
+{
+    if (!snt_broker_is_away(broker) && !answers(rk, DOUBT_MS))
+        say_away(broker);
 }
 
 bool snt_broker_is_away(const snt_broker *broker)

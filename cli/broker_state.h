@@ -12,11 +12,14 @@ struct snt_broker {
     void *owner;                    /* borrowed */
     char *password;                 /* or NULL */
     atomic_bool away;               /* no broker can be reached */
+    atomic_bool hushed;             /* see snt_broker_hush */
     atomic_bool preparing;          /* a refusal ends the command */
     atomic_ullong errors;           /* that librdkafka reported */
+    uint64_t looked_ms;             /* the last snt_broker_look */
     pthread_mutex_t lock;           /* guards the rest */
     sentiment_error refusal;        /* ESTATE: login or TLS was refused */
-    char reason[252];               /* why a connection failed last */
+    char reason[SNT_BROKER_LINE];   /* why a connection failed last */
+    char detail[SNT_BROKER_LINE];   /* see snt_broker_take_detail; or "" */
 };
 
 /** Adds the callbacks for logs and errors, and the broker as opaque. */

@@ -186,7 +186,9 @@ static sentiment_status join(snt_enrich *e, sentiment_error *err)
 
 static void leave(snt_enrich *e)
 {
-    if (!snt_enrich_failed(e) && e->consumer)
+    if (snt_enrich_failed(e))
+        snt_broker_hush(e->broker);
+    else if (e->consumer)
         snt_commit_now(e);
     snt_txn_abandon(e);
     snt_source_leave(e);

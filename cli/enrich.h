@@ -82,6 +82,7 @@ typedef struct snt_enrich {
     bool paused;          /* there has long been no room */
     bool must_rewind;     /* before the next record is taken */
     bool must_replace;    /* and with a new producer */
+    bool must_explain;    /* the transaction has failed, and not said why */
     bool committing;      /* a commit is on its way */
     bool in_transaction;
     uint32_t in_batch;     /* produced since the last commit */
@@ -188,8 +189,10 @@ sentiment_status snt_txn_init(snt_enrich *e, sentiment_error *err);
 void snt_txn_begin(snt_enrich *e);
 void snt_txn_commit(snt_enrich *e);
 
-/** Whether the producer has been fenced: the run then ends. */
-bool snt_txn_is_fenced(snt_enrich *e);
+/** A transaction has failed: whether for good, since the producer is fenced or
+ * the broker refuses it; the run then ends. Otherwise it says why, when nobody
+ * has. */
+bool snt_txn_is_lost(snt_enrich *e);
 
 /** Ends a transaction that will not be committed, as the last act of its
  * producer, so that readers need not wait for its time-out. */

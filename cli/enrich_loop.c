@@ -120,6 +120,7 @@ static void turn(snt_enrich *e, float *scores)
     /* Without room the consumer is not waited for. */
     snt_sink_poll(e, !busy && (e->draining || !has_room(e)) ? BUSY_MS : 0);
     snt_commit_if_due(e);
+    snt_broker_look(e->broker, e->consumer);
     snt_enrich_progress(e);
     snt_enrich_metrics_post(e, true);
 }

@@ -134,7 +134,7 @@ void snt_recover_if_asked(snt_enrich *e)
     if (e->producer && rd_kafka_fatal_error(e->producer, NULL, 0))
         e->must_replace = true;
     wait_a_little(e);
-    if (e->must_replace && e->exactly_once && snt_txn_is_fenced(e))
+    if (e->must_replace && e->exactly_once && snt_txn_is_lost(e))
         return;
     if (e->must_replace)
         replace_producer(e);

@@ -64,12 +64,21 @@ static bool is_refusal(rd_kafka_resp_err_t code)
            code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 }
 
+/* Its transaction has failed, of which librdkafka says no more here. */
+static bool is_purge(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+           code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
 static void fail_report(
     snt_enrich *e, const rd_kafka_message_t *m, const snt_held *held)
 {
     e->counts.failed_reports++;
     if (is_records_fault(m->err))
         suspect(e, m, held);
+    else if (is_purge(m->err))
+        e->must_explain = true;
     else if (is_refusal(m->err))
         snt_broker_fail(&e->error, rd_kafka_topic_name(m->rkt), m->err);
     else

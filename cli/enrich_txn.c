@@ -41,6 +41,7 @@ static bool may_try_again(
     bool again = rd_kafka_error_is_retriable(error) &&
                  !rd_kafka_error_txn_requires_abort(error) &&
                  code != RD_KAFKA_RESP_ERR__CONFLICT;
+    char detail[SNT_BROKER_LINE];
 
     if (is_fenced(code))
         snt_fail(
@@ -52,7 +53,9 @@ static bool may_try_again(
     else if (is_refused(code))
         snt_fail(
             &e->error, SENTIMENT_ESTATE, "%s: %s", what,
-            rd_kafka_error_string(error));
+            snt_broker_take_detail(e->broker, detail)
+                ? detail
+                : rd_kafka_error_string(error));
     else if (!again)
         snt_report("%s: %s", what, rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);
@@ -130,6 +133,7 @@ static bool flush(snt_enrich *e)
             return true;
         if (e->must_rewind || snt_enrich_is_late(e) || is_broken(e))
             return false;
+        snt_broker_doubt(e->broker, e->producer);
     }
     return false;
 }
@@ -139,7 +143,8 @@ static bool flush(snt_enrich *e)
  */
 static bool goes_on(snt_enrich *e, int tries)
 {
-    snt_sink_poll(e, 0); /* if the broker is away, this is where it is said */
+    snt_sink_poll(e, 0);
+    snt_broker_doubt(e->broker, e->producer);
     if (tries < TRIES && !snt_enrich_is_late(e))
         return true;
     snt_report(
@@ -222,16 +227,20 @@ void snt_txn_commit(snt_enrich *e)
     settle(e, snt_clock_now_us() - begun);
 }
 
-bool snt_txn_is_fenced(snt_enrich *e)
+bool snt_txn_is_lost(snt_enrich *e)
 {
     rd_kafka_error_t *error = rd_kafka_begin_transaction(e->producer);
-    bool fenced = is_fenced(rd_kafka_error_code(error));
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    bool lost = is_fenced(code) || is_refused(code);
+    bool speaks =
+        lost || (e->must_explain && rd_kafka_error_txn_requires_abort(error));
 
-    if (fenced)
+    e->must_explain = false;
+    if (speaks)
         may_try_again(e, error, "transaction");
     else
         rd_kafka_error_destroy(error);
-    return fenced;
+    return lost;
 }
 
 void snt_txn_abandon(snt_enrich *e)

@@ -11,7 +11,7 @@ user, through Maven; KAFKA_VERSION takes another release than pom.xml's.
 Listeners: PLAIN; PROXIED, which tells clients to come to the port `proxy`
 instead, where a test puts itself between; and with --secure SASL, SASL_TLS and
 TLS. There, an authorizer lets those who come without a name and the user
-`demo` do everything, and the user `guest`, whose password is `guest`, nothing.
+`demo` do everything, and the users `guest` and `reader` what a test lets them.
 """
 import argparse
 import os
@@ -27,7 +27,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 SECURE = {"SASL": "SASL_PLAINTEXT", "SASL_TLS": "SASL_SSL", "TLS": "SSL"}
-USERS = {"demo": "demo-secret", "guest": "guest-secret"}
+USERS = {"demo": "demo-secret", "guest": "guest-secret", "reader": "reader-secret"}
 SCRAM = "SCRAM-SHA-256", "SCRAM-SHA-512"
 
 # One node: every internal topic has one replica; no waiting for more members.

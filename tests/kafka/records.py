@@ -14,7 +14,8 @@ import time
 
 import confluent_kafka
 import kafka
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import (
+    AclBinding, AclOperation, AclPermissionType, AdminClient, NewTopic, ResourcePatternType, ResourceType)
 
 
 @dataclasses.dataclass
@@ -53,6 +54,20 @@ def make_topics(brokers, *names, partitions=4, **config):
     # The answer comes before every listener knows.
     while set(names) - set(topics(brokers)):
         time.sleep(0.02)
+
+
+def let(brokers, user, rights):
+    """Lets somebody do what pairs of an operation and a topic say; all groups,
+    transactional ids and what makes a producer idempotent are free."""
+    kinds = ResourceType, ResourcePatternType, AclOperation
+    free = [("READ", kinds[0].GROUP), ("WRITE", kinds[0].TRANSACTIONAL_ID), ("DESCRIBE", kinds[0].TRANSACTIONAL_ID)]
+    wanted = [(kinds[0].TOPIC, topic, operation) for operation, topic in rights]
+    wanted += [(kind, "*", operation) for operation, kind in free]
+    wanted.append((kinds[0].BROKER, "kafka-cluster", "IDEMPOTENT_WRITE"))
+    admin = AdminClient({"bootstrap.servers": brokers})
+    _settled(admin.create_acls([
+        AclBinding(kind, topic, kinds[1].LITERAL, f"User:{user}", "*", kinds[2][operation], AclPermissionType.ALLOW)
+        for kind, topic, operation in wanted]))
 
 
 def topics(brokers):

@@ -65,9 +65,7 @@ class Operation(Case):
             stage.until(lambda: len(self.texts()) > 50)
             self.broker.stop()
             try:
-                # A commit under way waits for the broker before it says so.
-                if not options:
-                    stage.until(lambda: stage.said().strip(), 30)
+                stage.until_it_says("no broker can be reached", 30)
                 time.sleep(2)
                 said = stage.said()
             finally:
@@ -83,6 +81,29 @@ class Operation(Case):
 
     def test_a_broker_that_goes_doubles_nothing_exactly_once(self):
         self.check_broker_away(*TWO_PHASES)
+
+    def check_idle(self, *options):
+        """With nothing in hand both are said as soon: nothing else would tell."""
+        self.send(10)
+        with Stage(self.brokers, self.topic, *options) as stage:
+            stage.until_caught_up()
+            self.broker.stop()
+            try:
+                stage.until_it_says("no broker can be reached", 20)
+            finally:
+                self.broker.start()
+            stage.until_it_says("a broker is back", 20)
+            self.send(10, 10)
+            stage.until_caught_up()
+            self.assertEqual(stage.stop(), 0)
+            self.assertEqual(len(stage.said().splitlines()), 2, stage.said())
+        self.all_of(20, True)
+
+    def test_an_idle_stage_says_that_its_broker_goes_and_comes(self):
+        self.check_idle()
+
+    def test_an_idle_stage_says_it_exactly_once_too(self):
+        self.check_idle(*TWO_PHASES)
 
     def test_a_broker_that_is_not_there_yet_is_waited_for(self):
         self.send(10)

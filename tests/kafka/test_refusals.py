@@ -6,7 +6,7 @@ import unittest
 
 import records
 from broker import USERS, make_certificates
-from stage import Stage, destinations, once
+from stage import TWO_PHASES, Stage, destinations, label, once
 from suite import Case, name
 
 
@@ -60,6 +60,31 @@ class Refusals(Case):
     def test_no_right_to_the_topic(self):
         brokers, options = self.login("guest")
         self.refused([self.topic], brokers, *options)
+
+    def check_no_right_to_write(self, *more):
+        """With a librdkafka that can ask (2.3), before a record is read; with
+        an older one at the first record that goes there. One line either way."""
+        topic = name("readable")
+        out = destinations(topic)
+        records.make_topics(self.brokers, topic, *out, partitions=1)
+        records.send(self.brokers, topic, ["profit rose"] * 100)
+        rights = [("READ", topic)] + [(operation, t) for t in out for operation in ("DESCRIBE", "WRITE")]
+        forbidden = f"{label('profit rose')}-{topic}"
+        rights.remove(("WRITE", forbidden))
+        records.let(self.brokers, "reader", rights)
+        brokers, options = self.login("reader")
+        line = self.refused([forbidden, "authorization"], brokers, *options, *more, topic=topic)
+        self.assertEqual(records.lag(self.brokers, f"group-of-{topic}", topic), 100, line)
+        records.let(self.brokers, "reader", [("WRITE", forbidden)])
+        code, _, said = once(brokers, topic, *map(str, options), *more)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(len(records.read(self.brokers, *out)), 100)
+
+    def test_no_right_to_write(self):
+        self.check_no_right_to_write()
+
+    def test_no_right_to_write_in_a_transaction(self):
+        self.check_no_right_to_write(*TWO_PHASES)
 
     def test_a_missing_source(self):
         missing = name("nowhere")

@@ -5,17 +5,20 @@ set -eu
 list=$(dirname "$0")/packages
 wanted=
 for section in "$@"; do
-    wanted="$wanted$(awk -v s="$section" '$1 == s {printf " %s", $2}' "$list")"
+    wanted="$wanted$(awk -v s="$section" '$1 == s {printf " %s:%s", $2, $3}' "$list")"
 done
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "This system is not Debian-like, so nothing is installed here. Needed are" \
         "what these Debian packages hold, under whatever name:" >&2
-    echo "   $wanted" >&2
+    echo "$wanted" | sed 's/:[^ ]*//g; s/^/   /' >&2
     echo "With them in place, make all, make test and make install work as described." >&2
     exit 0
 fi
 missing=
-for package in $wanted; do
+for entry in $wanted; do
+    package=${entry%%:*} program=${entry#*:}
+    # Node's own package brings npm and conflicts with Debian's.
+    [ -z "$program" ] || ! command -v "$program" >/dev/null || continue
     case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
     installed) ;;
     *) missing="$missing $package" ;;

@@ -7,11 +7,6 @@
 
 #include "broker_state.h"
 #include "error.h"
-#include "file.h"
-#include "report.h"
-
-enum { PLAIN = 2, SCRAM_256, SCRAM_512, OAUTHBEARER };
-enum { SCRAM_FIXED = 0x020601ff }; /* librdkafka 2.6.1 */
 
 static const snt_option table[] = {
     {"brokers", 'b', SNT_ARG_STRING, "HOST:PORT,…", "REDPANDA_BROKERS",
@@ -60,76 +55,6 @@ const snt_option_group snt_broker_topics_group = {
 
 /* ---- opening ---- */
 
-/* The first line of the file, or the environment's password. */
-static sentiment_status read_password(
-    snt_broker *broker, const snt_broker_options *opts, sentiment_error *err)
-{
-    const char *given = getenv("REDPANDA_SASL_PASSWORD");
-    snt_file file = {0};
-
-    if (!opts->password_file) {
-        broker->password = given && *given ? strdup(given) : NULL;
-        return SENTIMENT_OK;
-    }
-    if (snt_file_open(&file, opts->password_file, err) != SENTIMENT_OK)
-        return err->status;
-    broker->password = strndup((const char *)file.bytes, file.len);
-    snt_file_close(&file);
-    if (!broker->password)
-        return snt_fail_memory(err);
-    broker->password[strcspn(broker->password, "\r\n")] = '\0';
-    return *broker->password
-               ? SENTIMENT_OK
-               : snt_fail(
-                     err, SENTIMENT_EINVAL, "%s: the first line is empty",
-                     opts->password_file);
-}
-
-/* What -X sets name to, or NULL. kcat's "topic." before a name is allowed. */
-static const char *property(const snt_broker_options *opts, const char *name)
-{
-    size_t len = strlen(name);
-
-    for (size_t i = opts->properties.n; i-- > 0;) {
-        const char *item = opts->properties.items[i];
-
-        item += strncmp(item, "topic.", 6) ? 0 : 6;
-        if (!strncmp(item, name, len) && item[len] == '=')
-            return item + len + 1;
-    }
-    return NULL;
-}
-
-static bool needs_password(int mechanism)
-{
-    return mechanism >= PLAIN && mechanism <= SCRAM_512;
-}
-
-static sentiment_status check_login(
-    const snt_broker *broker, sentiment_error *err)
-{
-    const snt_broker_options *opts = broker->opts;
-    bool scram = opts->mechanism == SCRAM_256 || opts->mechanism == SCRAM_512;
-
-    if (!needs_password(opts->mechanism))
-        return SENTIMENT_OK;
-    if (!opts->username && !property(opts, "sasl.username"))
-        return snt_fail(
-            err, SENTIMENT_EINVAL, "--sasl-mechanism needs --sasl-username");
-    if (!broker->password && !property(opts, "sasl.password"))
-        return snt_fail(
-            err, SENTIMENT_EINVAL,
-            "--sasl-mechanism needs --sasl-password-file, or "
-            "REDPANDA_SASL_PASSWORD in the environment");
-    if (scram && rd_kafka_version() < SCRAM_FIXED)
-        snt_report(
-            "librdkafka %s cannot log in by SCRAM to Kafka 4 or newer, which "
-            "then says that the password is wrong; 2.6.1 or newer can: make "
-            "deps RDKAFKA=source",
-            rd_kafka_version_str());
-    return SENTIMENT_OK;
-}
-
 sentiment_status snt_broker_open(
     snt_broker **broker, const snt_broker_options *opts, sentiment_error *err)
 {
@@ -141,9 +66,7 @@ sentiment_status snt_broker_open(
         return snt_fail_memory(err);
     b->opts = opts;
     pthread_mutex_init(&b->lock, NULL);
-    status = read_password(b, opts, err);
-    if (status == SENTIMENT_OK)
-        status = check_login(b, err);
+    status = snt_broker_login(b, err);
     for (size_t i = 0; i < opts->properties.n && !status; i++)
         if (!strchr(opts->properties.items[i], '='))
             status = snt_fail(
@@ -207,7 +130,7 @@ static sentiment_status set(
 
 static const char *protocol(const snt_broker_options *opts)
 {
-    bool sasl = opts->mechanism >= PLAIN;
+    bool sasl = opts->mechanism >= SNT_SASL_PLAIN;
 
     if (opts->tls)
         return sasl ? "sasl_ssl" : "ssl";
@@ -217,10 +140,10 @@ static const char *protocol(const snt_broker_options *opts)
 static const char *mechanism(int choice)
 {
     static const char *const names[] = {
-        [PLAIN] = "PLAIN",
-        [SCRAM_256] = "SCRAM-SHA-256",
-        [SCRAM_512] = "SCRAM-SHA-512",
-        [OAUTHBEARER] = "OAUTHBEARER"};
+        [SNT_SASL_PLAIN] = "PLAIN",
+        [SNT_SASL_SCRAM_256] = "SCRAM-SHA-256",
+        [SNT_SASL_SCRAM_512] = "SCRAM-SHA-512",
+        [SNT_SASL_OAUTHBEARER] = "OAUTHBEARER"};
 
     return names[choice];
 }
@@ -237,7 +160,8 @@ static sentiment_status set_options(
         {"reconnect.backoff.max.ms", "1000", false},
         {"client.id", "sentiment-cli", false},
         {"sasl.mechanisms",
-         opts->mechanism >= PLAIN ? mechanism(opts->mechanism) : NULL, false},
+         opts->mechanism >= SNT_SASL_PLAIN ? mechanism(opts->mechanism) : NULL,
+         false},
         {"sasl.username", opts->username, false},
         {"sasl.password", broker->password, false}};
     size_t n = sizeof(settings) / sizeof(*settings);
@@ -299,7 +223,7 @@ rd_kafka_t *snt_broker_client(
 {
     char why[256];
     rd_kafka_t *rk;
-    bool tokens = broker->opts->mechanism == OAUTHBEARER;
+    bool tokens = broker->opts->mechanism == SNT_SASL_OAUTHBEARER;
 
     /* Tokens are then renewed whether or not someone polls. */
     if (tokens)

@@ -89,8 +89,9 @@ rd_kafka_t *snt_broker_client(
  * Waits until a broker answers, saying so, and sees to it that the topics are
  * there: makes those that are missing when --create-topics asks for it, with
  * the partitions of the topic source (NULL: the broker's default) unless told
- * otherwise. Fails with a line when the broker refuses the login, TLS, or one
- * of the topics, and with ECANCELLED when the stop flag goes up.
+ * otherwise; and that they may be written, as far as librdkafka can ask. Fails
+ * with a line when the broker refuses the login, TLS, or one of the topics, and
+ * with ECANCELLED when the stop flag goes up.
  */
 sentiment_status snt_broker_prepare(
     snt_broker *broker, const char *const *topics, size_t n, const char *source,

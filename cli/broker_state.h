@@ -22,6 +22,17 @@ struct snt_broker {
     char detail[SNT_BROKER_LINE];   /* see snt_broker_take_detail; or "" */
 };
 
+/** --sasl-mechanism. */
+enum {
+    SNT_SASL_PLAIN = 2,
+    SNT_SASL_SCRAM_256,
+    SNT_SASL_SCRAM_512,
+    SNT_SASL_OAUTHBEARER
+};
+
+/** Reads the password and checks that nothing is missing from the login. */
+sentiment_status snt_broker_login(snt_broker *broker, sentiment_error *err);
+
 /** Adds the callbacks for logs and errors, and the broker as opaque. */
 void snt_broker_listen(snt_broker *broker, rd_kafka_conf_t *conf);
 

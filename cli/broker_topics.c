@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker_rights.h"
 #include "broker_state.h"
 #include "error.h"
 #include "report.h"
@@ -167,6 +168,8 @@ static sentiment_status prepare(
     }
     for (size_t i = 0; i < n && status == SENTIMENT_OK; i++)
         status = prepare_topic(b, rk, topics[i], like, err);
+    if (status == SENTIMENT_OK && n)
+        status = snt_broker_check_rights(rk, topics, n, err);
     return status;
 }
 

@@ -74,6 +74,37 @@ START_TEST(a_login_is_checked_and_passed_on)
 }
 END_TEST
 
+static struct {
+    const char *properties[2];
+    size_t n;
+    const char *refusal; /* NULL: none */
+} tokens[] = {
+    {{NULL}, 0, "needs to know where tokens come from"},
+    {{"sasl.oauthbearer.config=principal=a"}, 1, "where tokens come from"},
+    {{"enable.sasl.oauthbearer.unsecure.jwt=false"}, 1, "where tokens"},
+    {{"sasl.oauthbearer.method=default"}, 1, "where tokens come from"},
+    {{"sasl.oauthbearer.method=oidc"}, 1, NULL},
+    {{"sasl.oauthbearer.metadata.authentication.type=azure_imds"}, 1, NULL},
+    {{"enable.sasl.oauthbearer.unsecure.jwt=true", "client.id=x"}, 2, "crash"},
+};
+
+START_TEST(a_token_comes_from_somewhere)
+{
+    const snt_broker_options opts = {
+        .mechanism = 5, .properties = {tokens[_i].properties, tokens[_i].n}};
+    const char *refusal = tokens[_i].refusal;
+
+    if (refusal && !strcmp(refusal, "crash") && rd_kafka_version() > 0x020300ff)
+        refusal = NULL;
+    if (refusal)
+        ck_assert_sentiment_fails(
+            snt_broker_open(&broker, &opts, &err), SENTIMENT_EINVAL, refusal,
+            err);
+    else
+        ck_assert_sentiment_ok(snt_broker_open(&broker, &opts, &err), err);
+}
+END_TEST
+
 START_TEST(a_password_file_counts_to_its_line_end)
 {
     char path[] = "/tmp/sentiment-test-XXXXXX";
@@ -149,6 +180,8 @@ Suite *broker_suite(void)
     tcase_add_checked_fixture(tc, NULL, tidy);
     tcase_add_test(tc, without_options_it_is_a_local_broker_in_the_clear);
     tcase_add_test(tc, a_login_is_checked_and_passed_on);
+    tcase_add_loop_test(
+        tc, a_token_comes_from_somewhere, 0, sizeof(tokens) / sizeof(*tokens));
     tcase_add_test(tc, a_password_file_counts_to_its_line_end);
     tcase_add_test(tc, a_property_wins_unless_the_command_needs_it);
     tcase_add_loop_test(

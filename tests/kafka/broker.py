@@ -194,11 +194,13 @@ class Broker:
         make_certificates(self.folder)
         plain = " ".join(f'user_{name}="{word}"' for name, word in USERS.items())
         module = "org.apache.kafka.common.security"
-        yield "sasl.enabled.mechanisms=PLAIN," + ",".join(SCRAM)
+        yield "sasl.enabled.mechanisms=PLAIN,OAUTHBEARER," + ",".join(SCRAM)
         for listener in "sasl", "sasl_tls":
             prefix = f"listener.name.{listener}"
             yield (f"{prefix}.plain.sasl.jaas.config={module}.plain.PlainLoginModule"
                    f" required {plain};")
+            yield (f"{prefix}.oauthbearer.sasl.jaas.config={module}.oauthbearer.OAuthBearerLoginModule"
+                   ' required unsecuredLoginStringClaim_sub="demo";')
             for mechanism in SCRAM:
                 yield (f"{prefix}.{mechanism.lower()}.sasl.jaas.config="
                        f"{module}.scram.ScramLoginModule required;")

@@ -64,7 +64,7 @@ def let(brokers, user, rights):
     wanted = [(kinds[0].TOPIC, topic, operation) for operation, topic in rights]
     wanted += [(kind, "*", operation) for operation, kind in free]
     wanted.append((kinds[0].BROKER, "kafka-cluster", "IDEMPOTENT_WRITE"))
-    admin = AdminClient({"bootstrap.servers": brokers})
+    admin = AdminClient({"bootstrap.servers": brokers, "log_level": 0})
     _settled(admin.create_acls([
         AclBinding(kind, topic, kinds[1].LITERAL, f"User:{user}", "*", kinds[2][operation], AclPermissionType.ALLOW)
         for kind, topic, operation in wanted]))

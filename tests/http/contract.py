@@ -386,6 +386,8 @@ def it_says_503_while_it_drains(build):
 
 
 def every_line_of_the_log_is_json_where_it_should_be(build):
+    if "tsan" in build:  # thrd_create(3) is unknown to it, up to GCC 12
+        return print("http/contract: every_line_of_the_log_… is skipped: librdkafka's threads end under TSan")
     s = Server(build, "--log", "json", "--output-mode", "both", "--brokers", "127.0.0.1:1", "--drain-timeout", "0")
     until(lambda: "no broker" in s.said())
     ask(s, "/sentiment", DEMO)

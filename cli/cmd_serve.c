@@ -63,7 +63,7 @@ static const snt_option limits[] = {
      "after SIGTERM, how long texts are still answered while /ready says 503, "
      "for balancers to see (default: 0)"},
     {"max-connections", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_connections),
-     "at once (default: 4096)"},
+     "at once, on each socket that it listens on (default: 4096)"},
     {"max-header-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_header_bytes),
      "of a connection's headers and buffers (default: 16384)"},
     {"max-body-bytes", 0, SNT_ARG_COUNT, "N", NULL, FIELD(max_body_bytes),

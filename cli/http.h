@@ -72,7 +72,7 @@ typedef struct snt_http_options {
     const char *tls_cert, *tls_key;
     const char *tls_client_ca; /* clients need a certificate of this CA */
     uint32_t threads;
-    uint32_t max_connections;
+    uint32_t max_connections; /* of each listening socket; more wait */
     uint32_t max_header_bytes;
     uint32_t read_ms;  /* for a request's first line, and then for the rest */
     uint32_t idle_ms;  /* for the first line of the next one */

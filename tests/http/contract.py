@@ -580,6 +580,28 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+def connections_beyond_the_limit_wait_on_each_socket(build):
+    with tempfile.TemporaryDirectory() as folder, serve(
+            build, "--unix", f"{folder}/s", "--max-connections", "1") as s, socket.socket(socket.AF_UNIX) as other:
+        ping = b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n"
+        until(lambda: metric(s, "sentiment_http_connections") == 1)
+        with socket.create_connection((s.host, s.port)) as first, socket.create_connection((s.host, s.port)) as second:
+            first.sendall(ping)
+            assert first.recv(1000).startswith(b"HTTP/1.1 200")
+            second.sendall(ping)
+            second.settimeout(.3)
+            try:
+                raise AssertionError(f"a second one is answered: {second.recv(1000)}")
+            except TimeoutError:
+                pass
+            other.connect(f"{folder}/s")
+            other.sendall(ping)
+            assert other.recv(1000).startswith(b"HTTP/1.1 200")
+            first.close()
+            second.settimeout(10)
+            assert second.recv(1000).startswith(b"HTTP/1.1 200")
+
+
 def it_listens_on_a_unix_socket(build):
     with tempfile.TemporaryDirectory() as folder:
         path = folder + "/s"

@@ -367,7 +367,6 @@ sentiment_status snt_server_open(
     made->opts = *opts;
     made->handler = *handler;
     pthread_mutex_init(&made->lock, NULL);
-    pthread_cond_init(&made->changed, NULL);
     status = snt_http_watch_start(made, err);
     if (status != SENTIMENT_OK) {
         free(made);

@@ -105,6 +105,20 @@ static void check(snt_connection *connection, uint64_t now, waiting *w)
         shutdown(connection->fd, SHUT_RDWR);
 }
 
+/* Until the next tick, or the end; locked. */
+static void wait_for_tick(snt_server *http)
+{
+    struct timespec tick;
+
+    clock_gettime(CLOCK_MONOTONIC, &tick);
+    tick.tv_nsec += TICK_MS * 1000000L;
+    tick.tv_sec += tick.tv_nsec / 1000000000;
+    tick.tv_nsec %= 1000000000;
+    while (!http->stop &&
+           pthread_cond_timedwait(&http->changed, &http->lock, &tick) == 0)
+        continue;
+}
+
 static void *watch(void *arg)
 {
     snt_server *http = arg;
@@ -113,7 +127,6 @@ static void *watch(void *arg)
     pthread_mutex_lock(&http->lock);
     while (!http->stop) {
         uint64_t now = snt_clock_now_ms(NULL);
-        struct timespec tick;
 
         if (!http->connections) {
             pthread_cond_wait(&http->changed, &http->lock);
@@ -123,13 +136,7 @@ static void *watch(void *arg)
         for (snt_connection *c = http->connections; c; c = c->next)
             check(c, now, &w);
         find_gone(&w);
-        clock_gettime(CLOCK_REALTIME, &tick);
-        tick.tv_nsec += TICK_MS * 1000000L;
-        tick.tv_sec += tick.tv_nsec / 1000000000;
-        tick.tv_nsec %= 1000000000;
-        while (!http->stop &&
-               pthread_cond_timedwait(&http->changed, &http->lock, &tick) == 0)
-            continue;
+        wait_for_tick(http);
     }
     pthread_mutex_unlock(&http->lock);
     free(w.fds);
@@ -139,6 +146,12 @@ static void *watch(void *arg)
 
 sentiment_status snt_http_watch_start(snt_server *http, sentiment_error *err)
 {
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&http->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     return snt_thread_start(&http->watcher, watch, http, err);
 }
 

@@ -8,7 +8,9 @@ import contextlib
 import json
 import os
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -501,7 +503,31 @@ def a_second_head_that_drips_is_hung_up_on(build):
         assert drip(c, b"x" * 1000, 2 * READ_S + SLACK_S) and time.monotonic() - began < 1.6, "a head gives its body more time"
 
 
-OWN = [a_second_head_that_drips_is_hung_up_on, an_upload_may_pause_for_longer_than_a_connection_may_idle, a_client_that_does_not_read_does_not_hold_up_the_end, stopped_with_a_hundred_in_flight_it_answers_all, clients_that_vanish_in_flight_do_not_hold_up_the_end]
+LATER = """
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    long failed = syscall(SYS_clock_gettime, clock, now);
+    if (clock == CLOCK_REALTIME)
+        now->tv_sec += 3600;
+    return (int)failed;
+}
+"""
+
+
+def a_clock_that_was_set_back_stops_no_other(build):
+    """The system's clock was an hour ahead when the server looked, and is right when it waits."""
+    if any(san in build for san in ("asan", "tsan")):
+        return print("http/wire: a_clock_that_was_set_back… is skipped: a sanitizer wants to be loaded first")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", f"{folder}/later.so"], input=LATER.encode(), check=True)
+        with serve(build, "--read-timeout", "500", env={"LD_PRELOAD": f"{folder}/later.so"}) as s, Client(s) as c:
+            assert c.closed()
+
+
+OWN = [a_clock_that_was_set_back_stops_no_other, a_second_head_that_drips_is_hung_up_on, an_upload_may_pause_for_longer_than_a_connection_may_idle, a_client_that_does_not_read_does_not_hold_up_the_end, stopped_with_a_hundred_in_flight_it_answers_all, clients_that_vanish_in_flight_do_not_hold_up_the_end]
 SHARED = [
     pipelined_requests_are_answered_in_order, a_chunked_body_is_one_text, a_request_in_single_bytes_is_a_request,
     a_client_that_waits_for_100_continue_gets_it, a_body_announced_too_large_is_refused_before_it_comes,

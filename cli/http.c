@@ -164,7 +164,9 @@ static void handle(snt_http_request *req)
 {
     const snt_http_handler *handler = &req->connection->http->handler;
 
+    pthread_mutex_lock(&req->connection->lock);
     req->handled = true;
+    pthread_mutex_unlock(&req->connection->lock);
     snt_connection_enter(req->connection, SNT_PHASE_WAITING);
     atomic_fetch_add(&req->connection->http->waiting, 1);
     if (req->too_large)

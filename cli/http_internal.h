@@ -25,7 +25,8 @@ struct snt_connection {
     atomic_int phase;
     atomic_ullong since_ms; /* of the phase */
     bool verified;          /* the client's certificate */
-    pthread_mutex_t lock;   /* guards request, against the watcher */
+    pthread_mutex_t lock;   /* guards request, and its handled and gone,
+                               against the watcher */
     snt_http_request *request;
     snt_connection *next, *prev; /* under the server's lock */
     char client[64];

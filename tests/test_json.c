@@ -78,17 +78,23 @@ END_TEST
 
 START_TEST(escapes_controls_quotes_and_backslashes_only)
 {
-    static const char text[] = "a\"b\\c/\x01\n\t\x7f\0é€😀";
+    static const char text[] =
+        "a\"b\\c/\x01\n\t\x7f\0é€😀\xc2\x80\xc2\x9f\xc2\xa0";
     snt_buffer buf = {0};
     json_t *back;
 
     snt_json_string(&buf, text, sizeof(text) - 1);
     snt_buffer_add_char(&buf, '\0');
-    ck_assert_str_eq(buf.bytes, "\"a\\\"b\\\\c/\\u0001\\n\\t\x7f\\u0000é€😀\"");
+    ck_assert_str_eq(
+        buf.bytes,
+        "\"a\\\"b\\\\c/\\u0001\\n\\t\\u007f\\u0000é€😀\\u0080\\u009f\xc2\xa0\"");
     back = json_loads(buf.bytes, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     ck_assert_uint_eq(json_string_length(back), sizeof(text) - 1);
     ck_assert_mem_eq(json_string_value(back), text, sizeof(text) - 1);
     json_decref(back);
+    snt_buffer_clear(&buf);
+    snt_json_string(&buf, "\xc2", 1);
+    ck_assert_uint_eq(buf.len, 3);
     snt_buffer_free(&buf);
 }
 END_TEST

@@ -163,31 +163,38 @@ static const char *escape_of(unsigned char c)
     }
 }
 
-static bool is_plain(unsigned char c)
+/* How many bytes at p, of n, are written as an escape: a terminal obeys DEL and
+ * U+0080 to U+009F too, which are C2 80 to C2 9F. */
+static size_t special(const char *p, size_t n)
 {
-    return c >= 0x20 && c != '"' && c != '\\';
+    unsigned char c = (unsigned char)*p;
+
+    if (c == 0xC2)
+        return n > 1 && (unsigned char)p[1] < 0xA0 ? 2 : 0;
+    return c < 0x20 || c == 0x7F || c == '"' || c == '\\';
+}
+
+static void escape(snt_buffer *buf, unsigned char c)
+{
+    const char *known = escape_of(c);
+    char control[8];
+
+    snprintf(control, sizeof(control), "\\u%04x", (unsigned)c);
+    snt_buffer_add_string(buf, known ? known : control);
 }
 
 void snt_json_string(snt_buffer *buf, const char *bytes, size_t len)
 {
-    size_t i = 0, run;
-    char control[8];
+    size_t i = 0, run, n = 0;
 
     snt_buffer_add_char(buf, '"');
     while (i < len) {
-        for (run = i; run < len && is_plain((unsigned char)bytes[run]);)
+        for (run = i; run < len && !(n = special(bytes + run, len - run));)
             run++;
         snt_buffer_add(buf, bytes + i, run - i);
-        if (run < len) {
-            const char *escape = escape_of((unsigned char)bytes[run]);
-
-            snprintf(
-                control, sizeof(control), "\\u%04x",
-                (unsigned)(unsigned char)bytes[run]);
-            snt_buffer_add_string(buf, escape ? escape : control);
-            run++;
-        }
-        i = run;
+        if (run < len)
+            escape(buf, (unsigned char)bytes[run + n - 1]);
+        i = run + n;
     }
     snt_buffer_add_char(buf, '"');
 }

@@ -2,7 +2,8 @@
  * json.h - the one writer of JSON: every reply, record and line.
  *
  * Keys sorted by their bytes, one line, no spaces; UTF-8 stays as it is, only
- * controls, `"` and `\` are escaped. Nothing here looks at the locale.
+ * controls (DEL and U+0080 to U+009F are some), `"` and `\` are escaped.
+ * Nothing here looks at the locale.
  */
 #ifndef SNT_JSON_H
 #define SNT_JSON_H

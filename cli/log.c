@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "utf8.h"
 
 /* A line in the making; text and JSON differ in how a member is written. */
 typedef struct line {
@@ -26,32 +27,55 @@ static void begin(line *l, const snt_log *log)
     *l = (line){.json = format_of(log) == SNT_LOG_JSON};
 }
 
-/* What stands in a line of text as it is; a control of a client's path must not
- * reach a terminal. */
+/* What stands in a line as it is: printable ASCII but quotes. */
 static bool is_plain(const char *value)
 {
     for (; *value; value++)
-        if ((unsigned char)*value <= ' ' || strchr("\"\\=", *value))
+        if (*value <= ' ' || *value > '~' || strchr("\"\\=", *value))
             return false;
     return true;
 }
 
-/* In text a value with blanks or quotes stands in quotes, as JSON has them. */
+/* A path is what the client sent: bytes that are not UTF-8 become U+FFFD. */
+static void add_utf8(snt_buffer *buf, const char *value)
+{
+    size_t len = strlen(value), valid;
+
+    while ((valid = snt_utf8_valid(value, len)) < len) {
+        snt_buffer_add(buf, value, valid);
+        snt_buffer_add_string(buf, "\xEF\xBF\xBD");
+        value += valid + 1;
+        len -= valid + 1;
+    }
+    snt_buffer_add(buf, value, len);
+}
+
+/* In text a value with blanks, quotes or what is not ASCII stands in quotes, as
+ * JSON has them; no control reaches a terminal. */
 static void add_string(line *l, const char *key, const char *value)
 {
+    bool plain = value && is_plain(value);
+    snt_buffer utf8 = {0};
+
     if (!value || !*value)
         return;
+    if (!plain)
+        add_utf8(&utf8, value);
     if (l->json) {
-        snt_json_add_string(&l->object, key, value, strlen(value));
-        return;
+        snt_json_add_string(
+            &l->object, key, plain ? value : utf8.bytes,
+            plain ? strlen(value) : utf8.len);
+    } else {
+        snt_buffer_add_string(&l->buf, l->buf.len ? " " : "");
+        snt_buffer_add_string(&l->buf, key);
+        snt_buffer_add_char(&l->buf, '=');
+        if (plain)
+            snt_buffer_add_string(&l->buf, value);
+        else
+            snt_json_string(&l->buf, utf8.bytes, utf8.len);
     }
-    snt_buffer_add_string(&l->buf, l->buf.len ? " " : "");
-    snt_buffer_add_string(&l->buf, key);
-    snt_buffer_add_char(&l->buf, '=');
-    if (!is_plain(value))
-        snt_json_string(&l->buf, value, strlen(value));
-    else
-        snt_buffer_add_string(&l->buf, value);
+    l->buf.failed |= utf8.failed;
+    snt_buffer_free(&utf8);
 }
 
 static void add_uint(line *l, const char *key, uint64_t value)

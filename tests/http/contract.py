@@ -396,6 +396,19 @@ def every_line_of_the_log_is_json_where_it_should_be(build):
     assert all({"time", "level", "message"} <= set(line) or "status" in line for line in lines), lines
 
 
+def no_path_breaks_the_log_or_a_terminal(build):
+    for form in ("json", "text"):
+        with serve(build, "--log", form) as s:
+            for path in (b"/\xff", b"/\x9b31m", b"/\xc2\x9b31m\x7f", "/\u20ac".encode(), b"/\xe2\x82"):
+                with socket.create_connection((s.host, s.port)) as c:
+                    c.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                    assert c.recv(100).startswith(b"HTTP/1.1 404"), path
+            until(lambda: s.said().count("404") == 5)
+            said = os.pread(s.log.fileno(), 1 << 20, 0).decode()
+            assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f]", said), repr(said)
+            assert "\ufffd" in said and "\u20ac" in said and "\\u009b31m\\u007f" in said, said
+
+
 def what_cannot_be_meant_is_refused_at_the_start(build):
     for options, why in ((["--cache-ttl", "0"], "--cache-ttl: expected 1 or more"),
                          (["--max-header-bytes", "100"], "--max-header-bytes: expected 1024 or more"),

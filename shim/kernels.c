@@ -13,6 +13,15 @@
 
 #include "tile.h"
 
+/* What only a CPU with instructions for BF16 has. */
+#ifdef __AVX512BF16__
+#define LOW(name) SNT_FOR_ISA(name)
+#define ATTEND_LOW(a) snt_attend_low(a)
+#else
+#define LOW(name) NULL
+#define ATTEND_LOW(a) 0
+#endif
+
 enum { ROWS = 4 }; /* queries at a time */
 
 static size_t whole(size_t n)
@@ -273,15 +282,11 @@ static void attend_any(const snt_attention *a)
     }
 }
 
-#ifdef __AVX512BF16__
 static void attend(const snt_attention *a)
 {
-    if (!snt_attend_low(a))
+    if (!ATTEND_LOW(a))
         attend_any(a);
 }
-#else
-#define attend attend_any
-#endif
 
 static void gelu_all(float *x, size_t n)
 {
@@ -377,22 +382,63 @@ static void rescale(
                 from_bits((uint32_t)x[i] << 16) * scales[row] + bias[i]);
 }
 
-#ifdef __AVX512BF16__
-#define LOW(name) SNT_FOR_ISA(name)
-#else
-#define LOW(name) NULL
-#endif
+static void reach(const float *x, size_t rows, size_t width, float *most)
+{
+    for (size_t row = 0; row < rows; row++, x += width)
+        for (size_t i = 0; i < width; i++) {
+            float size = fabsf(x[i]);
+
+            most[i] = size > most[i] ? size : most[i];
+        }
+}
+
+/* n of x * by from i on, with zeros up to whole(n). */
+static void eased(
+    const float *x, const float *by, size_t i, size_t n, float *strip)
+{
+    for (size_t k = 0; k < n; k++)
+        strip[k] = by ? x[i + k] * by[i + k] : x[i + k];
+    for (size_t k = n; k < whole(n); k++)
+        strip[k] = 0;
+}
+
+static float to_weights(
+    const float *x, const float *by, size_t n, int8_t *bytes)
+{
+    float strip[STRIP], above = 0, below = 0, scale;
+
+    for (size_t i = 0; i < n; i += STRIP) {
+        size_t some = n - i < STRIP ? n - i : STRIP;
+
+        eased(x, by, i, some, strip);
+        extremes(strip, some, &above, &below);
+    }
+    scale = (above > below ? above : below) / 127;
+    scale = scale > 1e-30f ? scale : 1e-30f;
+    for (size_t i = 0; i < n; i += STRIP) {
+        size_t some = n - i < STRIP ? n - i : STRIP;
+
+        if (n > STRIP)
+            eased(x, by, i, some, strip);
+        for (size_t k = 0; k < some; k++)
+            bytes[i + k] = (int8_t)(int)rintf(strip[k] / scale);
+    }
+    return scale;
+}
 
 extern const snt_kernels SNT_FOR_ISA(snt_kernels);
 const snt_kernels SNT_FOR_ISA(snt_kernels) = {
-    SNT_ISA_NAME,
-    embed,
-    add_norm,
-    attend,
-    quantise,
-    rescale,
-    widen,
-    gelu_all,
-    LANES,
-    {WIDE, SNT_FOR_ISA(snt_product_f32), LOW(snt_product_bf16),
-     LOW(snt_product_bytes)}};
+    .name = SNT_ISA_NAME,
+    .embed = embed,
+    .add_norm = add_norm,
+    .attend = attend,
+    .quantise = quantise,
+    .rescale = rescale,
+    .widen = widen,
+    .reach = reach,
+    .to_weights = to_weights,
+    .gelu = gelu_all,
+    .lanes = LANES,
+    .products = {
+        WIDE, SNT_FOR_ISA(snt_product_f32), LOW(snt_product_bf16),
+        LOW(snt_product_bytes)}};

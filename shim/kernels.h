@@ -85,6 +85,14 @@ typedef struct snt_kernels {
     /** float out[n] from n values of any type, which may be unaligned. */
     void (*widen)(const void *values, snt_dtype type, size_t n, float *out);
 
+    /** Raises most[width] to the largest magnitudes of x[rows, width]. */
+    void (*reach)(const float *x, size_t rows, size_t width, float *most);
+
+    /** x[n] * by, by [n] or NULL, to signed bytes; what a unit of them is
+     * worth, above 0. */
+    float (*to_weights)(
+        const float *x, const float *by, size_t n, int8_t *bytes);
+
     /** Exact GELU of x[n], in place: off by less than 3e-7 anywhere. */
     void (*gelu)(float *x, size_t n);
 

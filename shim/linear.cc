@@ -5,7 +5,6 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
-#include <ATen/ops/round.h>
 #include <ATen/ops/zeros.h>
 
 #include "features.h"
@@ -90,7 +89,10 @@ Linear::Linear(
     if (bytes_) {
         if (input.after_gelu)
             zero_ = gelu_zero;
-        quantise(input.ranges.defined() ? ease(weight, input.ranges) : weight);
+        quantise(
+            weight.contiguous(), input.ranges.defined()
+                                     ? ease(weight.contiguous(), input.ranges)
+                                     : at::Tensor());
         return;
     }
     weight_ = weight.to(type).contiguous();
@@ -106,20 +108,30 @@ Linear::Linear(
 // was best on the bundled model).
 at::Tensor Linear::ease(const at::Tensor &weight, const at::Tensor &ranges)
 {
-    at::Tensor widths = std::get<0>(weight.abs().max(0)).clamp_min(1e-5);
-    at::Tensor by = ranges.clamp_min(1e-3).pow(0.65).div(widths.pow(0.35));
+    at::Tensor widths = at::zeros({weight.size(1)}, at::kFloat);
+
+    snt_kernels_best()->reach(
+        weight.const_data_ptr<float>(), static_cast<size_t>(out_),
+        static_cast<size_t>(weight.size(1)), widths.data_ptr<float>());
+    at::Tensor by =
+        ranges.clamp_min(1e-3).pow(0.65).div(widths.clamp_min(1e-5).pow(0.35));
 
     ease_ = by.reciprocal();
-    return weight.mul(by);
+    return by;
 }
 
-// By channel, the largest magnitude to 127.
-void Linear::quantise(const at::Tensor &weight)
+// By channel, the largest magnitude to 127; by is what ease gave.
+void Linear::quantise(const at::Tensor &weight, const at::Tensor &by)
 {
-    scales_ = std::get<0>(weight.abs().max(1)).div(127).clamp_min(1e-30);
-    at::Tensor bytes =
-        at::round(weight.div(scales_.unsqueeze(1))).to(at::kChar).contiguous();
+    int64_t in = weight.size(1);
+    at::Tensor bytes = at::empty({out_, in}, at::kChar);
+    const auto *w = weight.const_data_ptr<float>();
 
+    scales_ = at::empty({out_}, at::kFloat);
+    for (int64_t j = 0; j < out_; j++)
+        scales_.data_ptr<float>()[j] = snt_kernels_best()->to_weights(
+            w + j * in, by.defined() ? by.const_data_ptr<float>() : nullptr,
+            static_cast<size_t>(in), bytes.data_ptr<int8_t>() + j * in);
     if (own_) {
         scales_ = padded(scales_);
         zeros_ = padded(bytes.sum(1, false, at::kInt).mul(-zero_));

@@ -79,7 +79,7 @@ class Linear
 
   private:
     at::Tensor ease(const at::Tensor &weight, const at::Tensor &ranges);
-    void quantise(const at::Tensor &weight);
+    void quantise(const at::Tensor &weight, const at::Tensor &by);
     void pack_own(const at::Tensor &weight);
     snt_weight view() const;
     at::Tensor run_own(

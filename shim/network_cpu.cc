@@ -234,16 +234,11 @@ void CpuSession::observe(const Layer &layer, int which, int64_t used)
     auto width = static_cast<size_t>(net_.shape.hidden);
     auto place = 2 * static_cast<size_t>(&layer - net_.layers.data()) +
                  static_cast<size_t>(which);
-    const float *x = x_.const_data_ptr<float>();
 
-    if (seen_.empty())
-        return;
-    for (int64_t row = 0; row < used; row++, x += width)
-        for (size_t i = 0; i < width; i++) {
-            float &seen = seen_[place * width + i];
-
-            seen = std::max(seen, std::fabs(x[i]));
-        }
+    if (!seen_.empty())
+        net_.kernels->reach(
+            x_.const_data_ptr<float>(), static_cast<size_t>(used), width,
+            seen_.data() + place * width);
 }
 
 void CpuSession::reserve(int64_t rows, size_t longest)

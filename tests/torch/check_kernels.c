@@ -512,6 +512,51 @@ START_TEST(multiplies_as_plain_loops_do)
 }
 END_TEST
 
+START_TEST(makes_bytes_of_weights)
+{
+    static float x[5000], by[5000];
+    static int8_t bytes[5000];
+    size_t n = (size_t)_i;
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++)
+        for (int eased = 0; eased < 2; eased++) {
+            int most = 0;
+            float scale;
+
+            for (size_t i = 0; i < n; i++) {
+                x[i] = any();
+                by[i] = 1.5f + any();
+            }
+            scale = (*k)->to_weights(x, eased ? by : NULL, n, bytes);
+            for (size_t i = 0; i < n; i++) {
+                float want = eased ? x[i] * by[i] : x[i];
+
+                ck_assert_float_le(
+                    fabsf(scale * (float)bytes[i] - want), scale * 0.5002f);
+                most = abs(bytes[i]) > most ? abs(bytes[i]) : most;
+            }
+            ck_assert_int_eq(most, 127);
+            memset(x, 0, sizeof(x));
+            ck_assert_float_gt((*k)->to_weights(x, NULL, n, bytes), 0);
+            ck_assert_int_eq(bytes[n - 1], 0);
+        }
+}
+END_TEST
+
+START_TEST(finds_how_far_columns_reach)
+{
+    static const float x[] = {1, -5, 0, -2, 3, 0, 0.5f, -1, -0.25f};
+    float most[] = {0, 4, 0.125f};
+
+    for (const snt_kernels *const *k = snt_kernels_all(); *k; k++) {
+        (*k)->reach(x, 3, 3, most);
+        ck_assert_float_eq(most[0], 2);
+        ck_assert_float_eq(most[1], 5);
+        ck_assert_float_eq(most[2], 0.25f);
+    }
+}
+END_TEST
+
 START_TEST(widens_every_half)
 {
     static unsigned char halves[2 * 65536 + 1];
@@ -580,6 +625,9 @@ int main(void)
     tcase_add_loop_test(tests, gelu_touches_what_it_is_given_only, 0, 70);
     tcase_add_loop_test(
         tests, multiplies_as_plain_loops_do, 1, PRODUCT_ROWS + 1);
+    tcase_add_loop_test(tests, makes_bytes_of_weights, 1, 70);
+    tcase_add_loop_test(tests, makes_bytes_of_weights, 4090, 4100);
+    tcase_add_test(tests, finds_how_far_columns_reach);
     tcase_add_test(tests, widens_every_half);
     tcase_add_loop_test(
         tests, knows_what_a_cpu_is_fast_at, 0,

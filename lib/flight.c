@@ -129,6 +129,26 @@ snt_flight *snt_flight_find(
 
 /* ---- waiters ---- */
 
+static void join_flight(snt_flight *f, snt_waiter *w)
+{
+    w->flight = f;
+    w->prev_of_flight = NULL;
+    w->next_of_flight = f->waiters;
+    if (f->waiters)
+        f->waiters->prev_of_flight = w;
+    f->waiters = w;
+}
+
+static void leave_flight(snt_waiter *w)
+{
+    if (w->prev_of_flight)
+        w->prev_of_flight->next_of_flight = w->next_of_flight;
+    else
+        w->flight->waiters = w->next_of_flight;
+    if (w->next_of_flight)
+        w->next_of_flight->prev_of_flight = w->prev_of_flight;
+}
+
 bool snt_flight_board(snt_flight *f, snt_waiter *w, uint64_t due_ms)
 {
     sentiment_pipeline *pipe = f->pipe;
@@ -138,9 +158,7 @@ bool snt_flight_board(snt_flight *f, snt_waiter *w, uint64_t due_ms)
         return false;
     if (w->deadline.at == 1)
         pthread_cond_broadcast(&pipe->changed);
-    w->flight = f;
-    w->next_of_flight = f->waiters;
-    f->waiters = w;
+    join_flight(f, w);
     f->holders++;
     atomic_store(&f->task.cancelled, false);
     join_group(w);
@@ -155,9 +173,10 @@ static void wake_poller(const sentiment_pipeline *pipe)
         return; /* full: it is readable already */
 }
 
-/* Puts w, which has left its flight's list, among those to be called back. */
+/* Puts w among those to be called back. */
 static void answer(sentiment_pipeline *pipe, snt_waiter *w)
 {
+    leave_flight(w);
     snt_deadlines_remove(&pipe->deadlines, &w->deadline);
     leave_group(w);
     w->next_answered = NULL;
@@ -172,28 +191,20 @@ static void answer(sentiment_pipeline *pipe, snt_waiter *w)
 
 void snt_flight_answer(snt_flight *f)
 {
-    while (f->waiters) {
-        snt_waiter *w = f->waiters;
-
-        f->waiters = w->next_of_flight;
-        answer(f->pipe, w);
-    }
+    while (f->waiters)
+        answer(f->pipe, f->waiters);
 }
 
 void snt_flight_give_up(snt_waiter *w, sentiment_status status)
 {
     snt_flight *f = w->flight;
-    snt_waiter **link = &f->waiters;
 
-    while (*link != w)
-        link = &(*link)->next_of_flight;
-    *link = w->next_of_flight;
     w->gave_up = status;
+    answer(f->pipe, w);
     if (!f->waiters && !f->encoding) {
         atomic_store(&f->task.cancelled, true);
         snt_flight_unlist(f);
     }
-    answer(f->pipe, w);
 }
 
 /* The cache has the answer before the flight is gone: whoever comes in between

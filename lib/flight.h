@@ -51,7 +51,7 @@ struct snt_waiter {
     void *arg;
     sentiment_status gave_up; /* EDEADLINE, ECANCELLED, or OK */
     bool joined;              /* a flight that was there before */
-    snt_waiter *next_of_flight;
+    snt_waiter *next_of_flight, *prev_of_flight;
     snt_waiter *next_of_group, *prev_of_group;
     snt_waiter *next_answered;
 };

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "deadlines.h"
 #include "fake.h"
+#include "flight.h"
 #include "sentiment/pipeline.h"
 #include "suites.h"
 
@@ -738,6 +740,48 @@ START_TEST(keeps_the_earliest_deadline_first)
 }
 END_TEST
 
+/* The oldest of many who wait for one text gives up first, and the next: that
+ * must not walk over all the others. */
+START_TEST(gives_up_each_of_many_for_one_text_at_once)
+{
+    enum { N = 60000 };
+    static sentiment_pipeline pipe = {.n_labels = 3, .event = -1};
+    static snt_waiter waiters[N];
+    const sentiment_digest digest = {{7}};
+    snt_flight *f;
+    clock_t began;
+
+    pthread_cond_init(&pipe.changed, NULL);
+    pipe.common = (sentiment_group){.pipe = &pipe, .holders = 1};
+    f = snt_flight_new(&pipe.generations[0], &pipe.common, &digest);
+    ck_assert_ptr_nonnull(f);
+    snt_flight_list(f);
+    for (size_t i = 0; i < N; i++) {
+        waiters[i].group = &pipe.common;
+        ck_assert(snt_flight_board(f, &waiters[i], i + 1));
+    }
+    began = clock();
+    for (size_t i = 0; i < N; i++) {
+        ck_assert_ptr_eq(snt_flight_find(&pipe, &digest), f);
+        snt_flight_give_up(&waiters[i], SENTIMENT_EDEADLINE);
+    }
+    ck_assert_double_lt((double)(clock() - began) / CLOCKS_PER_SEC, 1);
+    ck_assert_ptr_null(f->waiters);
+    ck_assert_ptr_null(snt_flight_find(&pipe, &digest));
+    ck_assert(atomic_load(&f->task.cancelled));
+    for (const snt_waiter *w = pipe.first, *at = waiters; w; at++) {
+        ck_assert_ptr_eq(w, at);
+        w = w->next_answered;
+    }
+    ck_assert_ptr_eq(pipe.last, &waiters[N - 1]);
+    ck_assert_ptr_null(snt_deadlines_first(&pipe.deadlines));
+    while (f->holders > 1)
+        snt_flight_release(f);
+    snt_flight_release(f);
+    snt_deadlines_free(&pipe.deadlines);
+}
+END_TEST
+
 Suite *pipeline_suite(void)
 {
     Suite *suite = suite_create("pipeline");
@@ -763,6 +807,7 @@ Suite *pipeline_suite(void)
     tcase_add_test(tests, refuses_a_swap_when_it_drains);
     tcase_add_test(tests, answers_at_once_when_it_is_asked_to);
     tcase_add_test(tests, keeps_the_earliest_deadline_first);
+    tcase_add_test(tests, gives_up_each_of_many_for_one_text_at_once);
     suite_add_tcase(suite, tests);
     tcase_set_timeout(stream, 60);
     tcase_add_test(stream, gives_results_in_the_order_of_pushing);

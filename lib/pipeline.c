@@ -35,6 +35,9 @@ sentiment_status snt_pipeline_usable(
         "the pipeline was opened before fork: open one in the child");
 }
 
+/* A million years, in which no clock of ours ends. */
+#define FOR_EVER_MS (UINT64_C(1) << 55)
+
 /* ---- groups ---- */
 
 sentiment_status sentiment_group_open(
@@ -222,7 +225,8 @@ void sentiment_pipeline_close(sentiment_pipeline *pipe)
 sentiment_status sentiment_pipeline_drain(
     sentiment_pipeline *pipe, uint64_t timeout_ms, sentiment_error *err)
 {
-    uint64_t due = snt_clock_now_ms(NULL) + timeout_ms;
+    uint64_t now = snt_clock_now_ms(NULL);
+    uint64_t due = timeout_ms < FOR_EVER_MS ? now + timeout_ms : FOR_EVER_MS;
     struct timespec until = {
         (time_t)(due / 1000), (long)(due % 1000) * 1000000};
     sentiment_status status = snt_pipeline_usable(pipe, err);

@@ -83,17 +83,26 @@ static void dispose(sentiment_stream *stream)
     free(stream);
 }
 
+/* With the lock held no swap ends, after which the classifier may be closed. */
+static size_t default_window(sentiment_pipeline *pipe)
+{
+    sentiment_classifier_info info = {.size = sizeof(info)};
+
+    pthread_mutex_lock(&pipe->lock);
+    sentiment_classifier_describe(
+        sentiment_pipeline_classifier(pipe), &info, NULL);
+    pthread_mutex_unlock(&pipe->lock);
+    return (size_t)info.workers * TEXTS_A_WORKER;
+}
+
 sentiment_status sentiment_stream_open(
     sentiment_stream **stream, sentiment_pipeline *pipe, size_t window,
     sentiment_error *err)
 {
-    sentiment_classifier_info info = {.size = sizeof(info)};
-    sentiment_classifier *clf = sentiment_pipeline_classifier(pipe);
     sentiment_stream *made;
-    sentiment_status status;
+    sentiment_status status = snt_pipeline_usable(pipe, err);
 
     *stream = NULL;
-    status = snt_pipeline_usable(pipe, err);
     if (status != SENTIMENT_OK)
         return status;
     if (sentiment_pipeline_fd(pipe) >= 0)
@@ -101,13 +110,12 @@ sentiment_status sentiment_stream_open(
             err, SENTIMENT_EINVAL,
             "a stream needs a pipeline that calls back "
             "on its own thread, not a polled one");
-    sentiment_classifier_describe(clf, &info, err);
     made = calloc(1, sizeof(*made));
     if (!made)
         return snt_fail_memory(err);
     made->pipe = pipe;
-    made->window = window ? window : (size_t)info.workers * TEXTS_A_WORKER;
-    made->n_labels = sentiment_classifier_n_labels(clf);
+    made->window = window ? window : default_window(pipe);
+    made->n_labels = pipe->n_labels;
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->progress, NULL);
     status = allocate(made, err);

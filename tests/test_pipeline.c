@@ -659,6 +659,49 @@ START_TEST(swaps_its_classifier_under_load)
 }
 END_TEST
 
+static void *open_streams(void *arg)
+{
+    swap_load *load = arg;
+
+    for (; !atomic_load(&load->stop); atomic_fetch_add(&load->sent, 1)) {
+        sentiment_stream *stream;
+        sentiment_error err;
+
+        ck_assert_sentiment_ok(
+            sentiment_stream_open(&stream, load->f->pipe, 0, &err), err);
+        sentiment_stream_close(stream);
+    }
+    return NULL;
+}
+
+/* Under make sanitize: none reads a classifier that was closed after a swap. */
+START_TEST(opens_streams_while_it_swaps)
+{
+    sentiment_classifier *next;
+    pthread_t thread;
+    swap_load load = {0};
+    fixture f;
+
+    begin(&f, NULL, NULL);
+    load.f = &f;
+    pthread_create(&thread, NULL, open_streams, &load);
+    for (int i = 0; i < 20; i++) {
+        int sent = atomic_load(&load.sent);
+
+        next = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+        ck_assert_sentiment_ok(
+            sentiment_pipeline_swap(f.pipe, next, &f.err), f.err);
+        sentiment_classifier_close(f.clf);
+        f.clf = next;
+        while (atomic_load(&load.sent) == sent)
+            usleep(100);
+    }
+    atomic_store(&load.stop, true);
+    pthread_join(thread, NULL);
+    end(&f);
+}
+END_TEST
+
 START_TEST(refuses_a_swap_when_it_drains)
 {
     sentiment_classifier *next = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
@@ -804,6 +847,7 @@ Suite *pipeline_suite(void)
     tcase_add_test(tests, drains_and_then_refuses);
     tcase_add_test(tests, calls_back_where_it_is_polled);
     tcase_add_test(tests, swaps_its_classifier_under_load);
+    tcase_add_test(tests, opens_streams_while_it_swaps);
     tcase_add_test(tests, refuses_a_swap_when_it_drains);
     tcase_add_test(tests, answers_at_once_when_it_is_asked_to);
     tcase_add_test(tests, keeps_the_earliest_deadline_first);

@@ -1,6 +1,12 @@
-/* test_base.c - errors, options, UTF-8: what everything else stands on. */
+/* test_base.c - errors, options, UTF-8, CPUs: what everything else stands on.
+ */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "cpus.h"
 #include "error.h"
 #include "options.h"
 #include "suites.h"
@@ -150,6 +156,93 @@ START_TEST(encodes_and_decodes_every_character)
 }
 END_TEST
 
+/* ---- CPUs ---- */
+
+static const char *const folders[] = {"", "/a", "/a/b", "/cpu", "/cpu/a"};
+static const char *const quotas[] = {
+    "cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us"};
+
+static void put(const char *root, const char *name, const char *content)
+{
+    char path[128];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/%s", root, name);
+    file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(content, file);
+    fclose(file);
+}
+
+/* The names that the files of a tree can have, deepest first. */
+static void remove_tree(const char *root)
+{
+    char path[128];
+
+    for (size_t i = sizeof(folders) / sizeof(*folders); i--;) {
+        for (size_t q = 0; q < 3; q++) {
+            snprintf(
+                path, sizeof(path), "%s%s/%s", root, folders[i], quotas[q]);
+            unlink(path);
+        }
+        snprintf(path, sizeof(path), "%s/groups", root);
+        unlink(path);
+        snprintf(path, sizeof(path), "%s%s", root, folders[i]);
+        rmdir(path);
+    }
+}
+
+static const struct {
+    const char *groups; /* NULL: no such file */
+    struct {
+        const char *name, *content;
+    } files[4];
+    unsigned cpus;
+} granted[] = {
+    {"0::/\n", {{"cpu.max", "max 100000\n"}}, 0},
+    {"0::/\n", {{"cpu.max", "150000 100000\n"}}, 2},
+    {NULL, {{"cpu.max", "150000 100000\n"}}, 2},
+    {NULL,
+     {{"/cpu/cpu.cfs_quota_us", "50000"}, {"/cpu/cpu.cfs_period_us", "9"}},
+     5556},
+    {"0::/a/b\n", {{"a/b/cpu.max", "300000 100000"}}, 3},
+    {"0::/a/b\n",
+     {{"a/b/cpu.max", "300000 100000"}, {"a/cpu.max", "200000 100000"}},
+     2},
+    {"0::/a/b\n", {{"a/b/cpu.max", "max 100000"}, {"cpu.max", "100 100"}}, 1},
+    {"0::/not/seen/here\n", {{"cpu.max", "400000 100000\n"}}, 4},
+    {"0::/../a\n", {{"a/cpu.max", "1 1"}, {"cpu.max", "2 1"}}, 2},
+    {"7:memory:/\n4:cpuset:/b\n3:cpuacct,cpu:/a\n0::/\n",
+     {{"cpu/a/cpu.cfs_quota_us", "70000"},
+      {"cpu/a/cpu.cfs_period_us", "10000"},
+      {"cpu/cpu.cfs_quota_us", "-1"},
+      {"cpu/cpu.cfs_period_us", "10000"}},
+     7},
+    {"4:cpuset:/a\n",
+     {{"cpu/a/cpu.cfs_quota_us", "7"}, {"cpu/a/cpu.cfs_period_us", "1"}},
+     0},
+    {"nonsense\n0:\n", {{"cpu.max", "1 1"}}, 0},
+};
+
+START_TEST(finds_the_least_quota_of_its_group_and_those_above)
+{
+    char root[] = "/tmp/sentiment-test-XXXXXX", path[128];
+
+    ck_assert_ptr_nonnull(mkdtemp(root));
+    for (size_t i = 1; i < sizeof(folders) / sizeof(*folders); i++) {
+        snprintf(path, sizeof(path), "%s%s", root, folders[i]);
+        ck_assert_int_eq(mkdir(path, 0700), 0);
+    }
+    for (size_t i = 0; i < 4 && granted[_i].files[i].name; i++)
+        put(root, granted[_i].files[i].name, granted[_i].files[i].content);
+    if (granted[_i].groups)
+        put(root, "groups", granted[_i].groups);
+    snprintf(path, sizeof(path), "%s/groups", root);
+    ck_assert_uint_eq(snt_cpus_granted(path, root), granted[_i].cpus);
+    remove_tree(root);
+}
+END_TEST
+
 Suite *base_suite(void)
 {
     Suite *suite = suite_create("base");
@@ -162,6 +255,9 @@ Suite *base_suite(void)
     tcase_add_test(errors, says_nothing_that_a_terminal_obeys);
     tcase_add_test(errors, takes_an_older_and_a_newer_option_struct);
     tcase_add_test(errors, names_a_struct_whose_size_is_not_set);
+    tcase_add_loop_test(
+        errors, finds_the_least_quota_of_its_group_and_those_above, 0,
+        (int)(sizeof(granted) / sizeof(*granted)));
     suite_add_tcase(suite, errors);
     tcase_add_loop_test(
         text, finds_the_first_byte_that_is_not_utf8, 0,

@@ -154,11 +154,12 @@ $(B)/lib/libsntbase.a $(ARCHIVE):
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# nodelete: a thread that ends calls what frees its own, also after a dlclose.
 $(SO): $(call obj,$(LIB_SRC)) lib/libsentiment.map
 	$(SAY) LD $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) -shared $(LD) -Wl,-soname,libsentiment.so.$(MAJOR) \
-	    -Wl,--version-script=lib/libsentiment.map -Wl,--no-undefined \
+	    -Wl,--version-script=lib/libsentiment.map -Wl,--no-undefined -Wl,-z,nodelete \
 	    $(filter %.o,$^) -o $@.$(VERSION) $(LIBS)
 	$(Q)ln -sf libsentiment.so.$(VERSION) $(B)/lib/libsentiment.so.$(MAJOR)
 	$(Q)ln -sf libsentiment.so.$(MAJOR) $@

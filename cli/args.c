@@ -140,7 +140,8 @@ static sentiment_status set(
     return snt_value_set(at.option, at.field, value, origin, p->err);
 }
 
-/* One argument that begins with "-"; *taken is 1 when it used the next one. */
+/* One argument that begins with "-"; *taken is 1 when it used the next one.
+ * Letters without values may stand together: -st TEXT. */
 static sentiment_status read_option(
     const parse *p, char *arg, char *next, bool only_general, int *taken)
 {
@@ -165,6 +166,13 @@ static sentiment_status read_option(
     if (name[len])
         value = name + len + is_long;
     if (at.option->kind == SNT_ARG_FLAG) {
+        bool more = !is_long && value && *value != '=';
+
+        if (more && at.is_general == only_general &&
+            set(p, at, "true", origin) != SENTIMENT_OK)
+            return p->err->status;
+        if (more) /* the first byte counts for nothing, as "-" does not */
+            return read_option(p, arg + 1, next, only_general, taken);
         if (value)
             return snt_fail(
                 p->err, SENTIMENT_EINVAL, "%s takes no value", origin);

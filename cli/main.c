@@ -49,6 +49,13 @@ static void refuse(
     const char *colon = above ? ": " : "", *space = above ? " " : "";
     snt_nearest nearest = {0};
 
+    if (*word == '-') {
+        snt_report(
+            "unknown option %s: options follow the command; see sentiment-cli "
+            "--help",
+            word);
+        return;
+    }
     for (; *table; table++) {
         const char *one = last_word((*table)->name);
 

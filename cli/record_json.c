@@ -36,8 +36,8 @@ static snt_record *take_payload(
     snt_record *rec, const json_t *root, const char *field)
 {
     /* kcat says payload, rpk value. */
-    bool is_rpk = json_object_get(root, "value") &&
-                  !json_object_get(root, "payload");
+    bool is_rpk =
+        json_object_get(root, "value") && !json_object_get(root, "payload");
     const char *name = is_rpk ? "value" : "payload";
     const json_t *payload = json_object_get(root, name);
     sentiment_error why;

@@ -113,6 +113,17 @@ START_TEST(gives_every_operand_to_texts_in_their_order)
 }
 END_TEST
 
+START_TEST(takes_letters_that_stand_together)
+{
+    ck_assert_sentiment_ok(parse("-lt a -lp80 -ltb"), err);
+    ck_assert(opts.loud);
+    ck_assert_uint_eq(opts.port, 80);
+    ck_assert_uint_eq(opts.texts.n, 2);
+    ck_assert_str_eq(opts.texts.items[0], "a");
+    ck_assert_str_eq(opts.texts.items[1], "b");
+}
+END_TEST
+
 START_TEST(takes_anything_after_two_dashes_as_it_is)
 {
     ck_assert_sentiment_ok(parse("-- --port -l"), err);
@@ -325,6 +336,7 @@ Suite *args_suite(void)
     tcase_add_checked_fixture(line, NULL, cleanup);
     tcase_add_test(line, reads_every_kind_of_option);
     tcase_add_test(line, gives_every_operand_to_texts_in_their_order);
+    tcase_add_test(line, takes_letters_that_stand_together);
     tcase_add_test(line, takes_anything_after_two_dashes_as_it_is);
     tcase_add_test(line, stops_early_when_help_is_asked_for);
     tcase_add_loop_test(

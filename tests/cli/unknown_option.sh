@@ -1,1 +1,3 @@
 sentiment-cli classify --fromat json
+sentiment-cli classify -sx
+sentiment-cli --bogus

@@ -213,10 +213,12 @@ static sentiment_status again(
             request->tries + 1);
     }
     wait <<= request->tries < 3 ? request->tries : 3;
-    if (asked > 0) {
+    /* The first time in a row, since the others follow within seconds. */
+    if (asked > 0)
         snt_report("%s; trying again in %ld s", err->message, asked);
-        wait = (uint64_t)asked * 1000;
-    }
+    else if (!request->tries)
+        snt_report("%s; trying again", err->message);
+    wait = asked > 0 ? (uint64_t)asked * 1000 : wait;
     request->tries++;
     request->at_ms = snt_clock_now_ms(NULL) + wait;
     request->state = SNT_REQUEST_WAITS;

@@ -183,8 +183,9 @@ static int fail(const pull *p)
 
     if (p->err->status == SENTIMENT_ECANCELLED && signal) {
         snt_report(
-            "%s: stopped; what has come is kept, and the next pull goes on "
-            "from there",
+            p->fetch.came ? "%s: stopped; what has come is kept, and the next "
+                            "pull goes on from there"
+                          : "%s: stopped",
             p->name.repo);
         return 128 + signal;
     }

@@ -462,6 +462,13 @@ class Refusals(HubCase):
         self.fails(self.pull("--retries", 1, "some/model", env={"HF_ENDPOINT": "http://127.0.0.1:1"}),
                    "some/model@main: ", "127.0.0.1", "(tried 2 times)")
 
+    def test_stopped_before_anything_came(self):
+        self.env = {**self.env, "HF_ENDPOINT": "http://127.0.0.1:1"}
+        process = self.start("model", "pull", "some/model")
+        self.assertIn("; trying again", process.stderr.readline())
+        done = stop(process)
+        self.assertEqual((done.returncode, done.stderr), (130, "sentiment-cli: some/model: stopped\n"))
+
     def test_endpoints_that_are_none(self):
         for url in ("ftp://x", "file:///etc/passwd", "huggingface.co", "http://a@b"):
             self.fails(self.pull("some/model", env={"HF_ENDPOINT": url}), "HF_ENDPOINT", code=2)

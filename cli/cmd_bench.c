@@ -20,7 +20,7 @@
 #include "stop.h"
 
 enum { AS_TABLE = 1, AS_JSON };
-enum { MAX_LIST = 16, MAX_NUMBER = 4096, SECONDS = 2 };
+enum { MAX_LIST = 16, MAX_WORKERS = 1024, MAX_BATCH = 4096, SECONDS = 2 };
 
 typedef struct options {
     snt_load_options load;
@@ -66,8 +66,8 @@ static sentiment_status split(
 }
 
 static sentiment_status split_numbers(
-    const char *list, uint32_t numbers[MAX_LIST], size_t *n, const char *option,
-    sentiment_error *err)
+    const char *list, uint32_t numbers[MAX_LIST], size_t *n, unsigned most,
+    const char *option, sentiment_error *err)
 {
     char words[MAX_LIST][16];
 
@@ -77,10 +77,10 @@ static sentiment_status split_numbers(
         char *end;
         unsigned long value = strtoul(words[i], &end, 10);
 
-        if (*end || value < 1 || value > MAX_NUMBER || words[i][0] == '-')
+        if (*end || value < 1 || value > most || words[i][0] == '-')
             return snt_fail(
-                err, SENTIMENT_EINVAL, "%s: \"%s\" is no number from 1 to %d",
-                option, words[i], MAX_NUMBER);
+                err, SENTIMENT_EINVAL, "%s: \"%s\" is no number from 1 to %u",
+                option, words[i], most);
         numbers[i] = (uint32_t)value;
     }
     return SENTIMENT_OK;
@@ -99,10 +99,10 @@ static sentiment_status read_lists(job *j, sentiment_error *err)
             &j->n_precisions, "--precision", err) ||
         split_numbers(
             o->workers ? o->workers : workers, j->workers, &j->n_workers,
-            "--workers", err) ||
+            MAX_WORKERS, "--workers", err) ||
         split_numbers(
             o->batches ? o->batches : "1,8,32", j->batches, &j->n_batches,
-            "--batch", err))
+            MAX_BATCH, "--batch", err))
         return err->status;
     return SENTIMENT_OK;
 }

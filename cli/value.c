@@ -55,10 +55,14 @@ static sentiment_status set_count(
     unsigned long long count = strtoull(value, &end, 10);
     uint32_t small = (uint32_t)count;
 
-    if (*value < '0' || *value > '9' || *end || count > UINT32_MAX)
+    if (*value < '0' || *value > '9' || *end)
         return snt_fail(
             err, SENTIMENT_EINVAL, "%s: \"%s\" is not a whole number", origin,
             value);
+    if (count > UINT32_MAX)
+        return snt_fail(
+            err, SENTIMENT_EINVAL, "%s: expected %u or less", origin,
+            (unsigned)UINT32_MAX);
     if (small < least)
         return snt_fail(
             err, SENTIMENT_EINVAL, "%s: expected %u or more", origin,

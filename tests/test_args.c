@@ -152,7 +152,8 @@ static const struct {
     {"--loud=yes", "--loud takes no value"},
     {"--port 80x", "--port: \"80x\" is not a whole number"},
     {"--port -1", "--port: \"-1\" is not a whole number"},
-    {"--port 4294967296", "is not a whole number"},
+    {"--port 4294967296", "--port: expected 4294967295 or less"},
+    {"--port 99999999999999999999", "--port: expected 4294967295 or less"},
     {"--mode htpt", "\"htpt\" is not one of http|redpanda|both; did you mean "
                     "http?"},
     {"--mode both|http", "not one of"},

@@ -10,3 +10,4 @@ sentiment-cli bench $FAKE </dev/null -
 sentiment-cli bench $FAKE -b 0
 sentiment-cli bench $FAKE -w 1,,2
 sentiment-cli bench $FAKE no-such-file
+sentiment-cli bench $FAKE -w 1025

@@ -185,7 +185,9 @@ const snt_command snt_cmd_classify = {
         "row pass through, but those that a result's own would be taken for: "
         "text, label, score, scores, scores.LABEL, truncated, windows and "
         "error are the result's, or not there; line and file say where an "
-        "error is. kcat records keep everything they have.",
+        "error is. Of members with one name the last counts; of columns called "
+        "as the text's is, the first. kcat records keep everything they "
+        "have.",
     .examples =
         "  sentiment-cli classify -t \"Profit rose 12%\"\n"
         "  sentiment-cli classify < headlines.txt\n"

@@ -1,6 +1,7 @@
 /* input.c - see input.h: one reader a format, all over one source of lines. */
 #include "input.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -144,13 +145,33 @@ static bool is_empty(const snt_buffer *bytes)
     return true;
 }
 
+/* What helps where the JSON is fine and its lines are not; "" if that is not it.
+ * The line is not blank. */
+static const char *hint_at(const snt_buffer *line)
+{
+    snt_depth depth = {0};
+    const char *first = line->bytes + strspn(line->bytes, " \t");
+
+    snt_members_depth(&depth, line->bytes, line->len);
+    if (depth.open > 0 && !depth.in_string)
+        return ": an object takes one line; jq -c . writes it so";
+    return *first == '[' ? "; jq -c '.[]' makes lines of an array" : "";
+}
+
 static snt_record *read_jsonl(snt_input *in, snt_record *rec)
 {
     const snt_buffer *bytes = &in->line.bytes;
 
     if (refuse_long(&in->line, rec) || is_empty(bytes))
         return rec;
-    return snt_record_read_object(rec, bytes->bytes, bytes->len, field_of(in));
+    snt_record_read_object(rec, bytes->bytes, bytes->len, field_of(in));
+    if (!strncmp(rec->error, "not JSON", 8) ||
+        !strncmp(rec->error, "not a JSON", 10)) {
+        size_t n = strlen(rec->error);
+
+        snprintf(rec->error + n, sizeof(rec->error) - n, "%s", hint_at(bytes));
+    }
+    return rec;
 }
 
 /* rpk spreads an object over lines: joins them until its braces are closed. A

@@ -126,7 +126,8 @@ static const struct {
     {SNT_INPUT_JSONL, NULL, "{\"text\":null}",
      "1|!member \"text\" is not a string|\n"},
     {SNT_INPUT_JSONL, NULL, "[1]\n1\nnull\n\"a\"",
-     "1|!not a JSON object|\n2|!not a JSON object|\n"
+     "1|!not a JSON object; jq -c '.[]' makes lines of an array|\n2|!not a "
+     "JSON object|\n"
      "3|!not a JSON object|\n4|!not a JSON object|\n"},
     {SNT_INPUT_JSONL, NULL, "{\"text\":\"a\",\"n\":01}",
      "1|!not JSON near byte 17|\n"},

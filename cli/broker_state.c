@@ -115,7 +115,8 @@ bool snt_broker_take_detail(snt_broker *broker, char detail[SNT_BROKER_LINE])
 /* What whoever uses the client is told by an error too, or tries again. */
 static bool is_known(const char *facility, const char *message)
 {
-    static const char *const known[] = {"FAIL", "ERROR", "GETPID", "TXNERR"};
+    static const char *const known[] = {
+        "FAIL", "ERROR", "GETPID", "TXNERR", "METADATAUPDATE"};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
         if (!strcmp(facility, known[i]))

@@ -181,7 +181,7 @@ static sentiment_status join(snt_enrich *e, sentiment_error *err)
         return err->status;
     if (e->producer && e->exactly_once && snt_txn_init(e, err) != SENTIMENT_OK)
         return err->status;
-    return snt_source_join(e, err);
+    return snt_group_join(e, err);
 }
 
 static void leave(snt_enrich *e)
@@ -191,7 +191,7 @@ static void leave(snt_enrich *e)
     else if (e->consumer)
         snt_commit_now(e);
     snt_txn_abandon(e);
-    snt_source_leave(e);
+    snt_group_leave(e);
 }
 
 static void close_all(snt_enrich *e)
@@ -200,7 +200,7 @@ static void close_all(snt_enrich *e)
     sentiment_stream_close(e->stream);
     snt_sink_close(e);
     snt_track_close(&e->track);
-    snt_source_destroy(e);
+    snt_group_destroy(e);
     sentiment_pipeline_close(e->pipe);
     sentiment_router_close(e->router);
     snt_recipe_close(&e->recipe);

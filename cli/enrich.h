@@ -1,13 +1,14 @@
 /*
  * enrich.h - the run that `enrich` is, shared by the files enrich_*.c.
  *
- * One thread owns consumer, producer and everything here. It fetches records
- * (enrich_source.c), pushes their texts into the pipeline's ordered stream,
- * takes the results out of it in the same order (enrich_loop.c), produces what
- * they become (enrich_sink.c), and commits offsets up to which all is
- * acknowledged (enrich_commit.c), in a transaction when exactly-once is asked
- * for. Whatever goes wrong in between ends in one place (enrich_recover.c):
- * the partitions are read again from where they are known to be done.
+ * One thread owns consumer, producer and everything here. As a member of the
+ * group (enrich_group.c) it fetches records (enrich_source.c), pushes their
+ * texts into the pipeline's ordered stream, takes the results out of it in the
+ * same order (enrich_loop.c), produces what they become (enrich_sink.c), and
+ * commits offsets up to which all is acknowledged (enrich_commit.c), in a
+ * transaction when exactly-once is asked for. Whatever goes wrong in between
+ * ends in one place (enrich_recover.c): the partitions are read again from
+ * where they are known to be done.
  *
  *     fetch --> line (in order) --> result --> produce --> report --> commit
  *                 |                   ^
@@ -118,12 +119,17 @@ void snt_enrich_set_range(
 /** Whether every partition that is assigned has been read to its end. */
 bool snt_enrich_is_finished(const snt_enrich *e);
 
-/* enrich_source.c */
-sentiment_status snt_source_join(snt_enrich *e, sentiment_error *err);
-void snt_source_leave(snt_enrich *e);
+/* enrich_group.c */
+sentiment_status snt_group_join(snt_enrich *e, sentiment_error *err);
+void snt_group_leave(snt_enrich *e);
 
 /** After the last record was let go of. */
-void snt_source_destroy(snt_enrich *e);
+void snt_group_destroy(snt_enrich *e);
+
+/** Stops or goes on fetching, in all partitions. */
+void snt_group_pause(snt_enrich *e, bool pause);
+
+/* enrich_source.c */
 
 /** Waits at most timeout_ms for a record and takes it into hand. True when
  * something came. */

@@ -226,7 +226,7 @@ sentiment_status snt_store_point(
         store->folder, beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return snt_store_failed(store, path, err);
-    written = write(fd, commit, len) == (ssize_t)len;
+    written = write(fd, commit, len) == (ssize_t)len && !fsync(fd);
     if (close(fd) || !written) {
         status = snt_store_failed(store, path, err);
         unlinkat(store->folder, beside, 0);

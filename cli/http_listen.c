@@ -153,6 +153,7 @@ static sentiment_status listen_unix(const sockets *s, const char *path)
 static sentiment_status take_inherited(const sockets *s, int n)
 {
     struct sockaddr_un at;
+    char path[sizeof(at.sun_path) + 1]; /* the kernel's may have no NUL */
 
     for (int i = 0; i < n; i++) {
         int fd = FIRST_INHERITED + i;
@@ -165,8 +166,10 @@ static sentiment_status take_inherited(const sockets *s, int n)
             return fail(s, "an inherited socket", strerror(errno));
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+        snprintf(
+            path, sizeof(path), "%.*s", (int)sizeof(at.sun_path), at.sun_path);
         if (at.sun_family == AF_UNIX)
-            keep(s, fd, "unix:%s%s", at.sun_path, "");
+            keep(s, fd, "unix:%s%s", path, "");
         else
             keep_bound(s, fd);
     }

@@ -24,6 +24,7 @@
 enum {
     SWEEP_MS = 60000,
     STEP_MS = 10,
+    MAX_TIMEOUT_MS = INT32_MAX, /* librdkafka's for a record */
     LAST_BYTES_MS = 1000 /* for replies to go out after the last answer */
 };
 
@@ -74,13 +75,15 @@ static sentiment_status open_publisher(service *s, sentiment_error *err)
 {
     const snt_serve_options *o = s->opts;
     bool waits = !strcmp(o->output_mode, "redpanda");
+    /* Nobody waits for a record in mode both: it may last. */
+    const uint64_t timeout_ms = (waits ? 1 : 10) * (uint64_t)o->timeout;
 
     if (!strcmp(o->output_mode, "http"))
         return SENTIMENT_OK;
-    /* Nobody waits for a record in mode both: it may last. */
     return snt_publisher_open(
         &s->publisher, &o->broker, o->routes, o->publish_buffer_bytes,
-        waits ? o->timeout : 10 * o->timeout, err);
+        timeout_ms < MAX_TIMEOUT_MS ? (uint32_t)timeout_ms : MAX_TIMEOUT_MS,
+        err);
 }
 
 static sentiment_status open_api(service *s, sentiment_error *err)

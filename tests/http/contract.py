@@ -7,6 +7,7 @@ cpu:fail do what they say. The ones called fault_… are faults of the demo that
 this service replaces, and fail on its behaviour. One line a failure.
 """
 import concurrent.futures
+import ctypes
 import hashlib
 import http.client
 import json
@@ -15,6 +16,7 @@ import re
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -63,6 +65,13 @@ def metric(s, name, **labels):
 def fake(build):
     """Options for the tests' engine."""
     return ["--engine", f"{build}/lib/libfake_engine.so", "--model", "tests/vectors/tiny/bert"]
+
+
+def cannot_publish(build, test):
+    if "tsan" not in build:
+        return False
+    print(f"http/contract: {test} is skipped: librdkafka does not run under TSan, which knows no thrd_create(3) up to GCC 12")
+    return True
 
 
 def until(condition, seconds=20):
@@ -386,8 +395,8 @@ def it_says_503_while_it_drains(build):
 
 
 def every_line_of_the_log_is_json_where_it_should_be(build):
-    if "tsan" in build:  # thrd_create(3) is unknown to it, up to GCC 12
-        return print("http/contract: every_line_of_the_log_… is skipped: librdkafka's threads end under TSan")
+    if cannot_publish(build, "every_line_of_the_log_…"):
+        return
     s = Server(build, "--log", "json", "--output-mode", "both", "--brokers", "127.0.0.1:1", "--drain-timeout", "0")
     until(lambda: "no broker" in s.said())
     ask(s, "/sentiment", DEMO)
@@ -739,6 +748,33 @@ def a_service_manager_hands_its_socket_over_and_is_told(build):
             process.wait()
 
 
+def a_socket_handed_over_may_have_a_path_of_any_length(build):
+    """108 bytes are a whole sun_path, without a NUL."""
+    bind = ctypes.CDLL(None, use_errno=True).bind
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "s" * (107 - len(folder)))
+        listening = socket.socket(socket.AF_UNIX)
+        assert bind(listening.fileno(), struct.pack("=H", socket.AF_UNIX) + path.encode(), 110) == 0, ctypes.get_errno()
+        listening.listen()
+        script = ("import os, sys; os.dup2(int(sys.argv[1]), 3, inheritable=True); "
+                  "os.environ['LISTEN_PID'] = str(os.getpid()); os.execv(sys.argv[2], sys.argv[2:])")
+        with subprocess.Popen(
+                [sys.executable, "-c", script, str(listening.fileno()), f"{build}/bin/sentiment-cli", "serve", *fake(build)],
+                pass_fds=[listening.fileno()], stderr=subprocess.PIPE, env={**os.environ, "LISTEN_FDS": "1"}) as process:
+            line = process.stderr.readline().decode(errors="replace")
+            process.terminate()
+            process.stderr.read()
+        assert re.search(f'"listening on unix:{path}"', line), line
+
+
+def any_timeout_goes_with_publishing(build):
+    if cannot_publish(build, "any_timeout_…"):
+        return
+    for ms in ("300000000", "4294967295"):
+        with serve(build, "--output-mode", "both", "--brokers", "127.0.0.1:1", "--timeout", ms, "--drain-timeout", "0") as s:
+            assert s.ask("GET", "/health")[0] == 200
+
+
 def flags_win_over_environment_over_file(build):
     with tempfile.NamedTemporaryFile("w+") as f:
         f.write("# ours\nmax-body-bytes = 10\ntimeout = 70\nmax-texts = 5\n")
@@ -826,7 +862,7 @@ def fault_9_body_time_and_memory_are_bounded(build):
 
 TESTS = [v for k, v in list(globals().items())
          if callable(v) and getattr(v, "__code__", None) and v.__code__.co_varnames[:1] == ("build",)
-         and k not in ("serve", "main", "refuses", "fake")]
+         and k not in ("serve", "main", "refuses", "fake", "cannot_publish")]
 
 
 def main(build, *names):

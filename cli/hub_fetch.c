@@ -98,14 +98,22 @@ static sentiment_status fetch_blobs(snt_fetch *f)
     return status;
 }
 
+/* What `model tune` found on this machine stays. */
+static bool is_own_verdict(const snt_fetch *f, const char *name)
+{
+    return !strcmp(name, snt_tree_verdict) &&
+           snt_store_has_file(f->store, f->commit, name);
+}
+
 static sentiment_status link_all(snt_fetch *f, const snt_hub_files *files)
 {
     sentiment_status status = SENTIMENT_OK;
 
     for (size_t i = 0; status == SENTIMENT_OK && i < files->n; i++)
-        status = snt_store_link(
-            f->store, f->commit, files->all[i]->name, files->all[i]->etag,
-            f->err);
+        if (!is_own_verdict(f, files->all[i]->name))
+            status = snt_store_link(
+                f->store, f->commit, files->all[i]->name, files->all[i]->etag,
+                f->err);
     return status;
 }
 

@@ -189,6 +189,17 @@ sentiment_status snt_store_link(
     return move(store, beside, path, err);
 }
 
+bool snt_store_has_file(
+    const snt_store *store, const char *commit, const char *name)
+{
+    char path[NAME];
+    struct stat st;
+
+    snprintf(path, sizeof(path), "snapshots/%s/%s", commit, name);
+    return !fstatat(store->folder, path, &st, AT_SYMLINK_NOFOLLOW) &&
+           S_ISREG(st.st_mode);
+}
+
 /* refs/pr and the like. */
 static sentiment_status make_above(
     const snt_store *store, char *path, sentiment_error *err)

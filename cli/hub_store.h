@@ -38,6 +38,10 @@ sentiment_status snt_store_point(
     const snt_store *store, const char *revision, const char *commit,
     sentiment_error *err);
 
+/** Whether a snapshot has a file of this name that is no link to a blob. */
+bool snt_store_has_file(
+    const snt_store *store, const char *commit, const char *name);
+
 /** EIO with the path of name in the store and errno's reason. */
 sentiment_status snt_store_failed(
     const snt_store *store, const char *name, sentiment_error *err);

@@ -184,6 +184,8 @@ const char snt_tree_index[] = "model.safetensors.index.json";
 static const char single[] = "model.safetensors";
 static const char pickle[] = "pytorch_model.bin";
 
+const char snt_tree_verdict[] = "sentiment-verdict.json";
+
 /* config.json, what the tokenizers of this library and of transformers read,
  * and what `model tune` found. */
 static const char *const small[] = {
@@ -195,6 +197,7 @@ static const char *const small[] = {
     "vocab.txt",
     "added_tokens.json",
     "special_tokens_map.json",
+    snt_tree_verdict,
 };
 
 static sentiment_status add(

@@ -51,4 +51,7 @@ sentiment_status snt_tree_choose_weights(
 /** The index's name. */
 extern const char snt_tree_index[];
 
+/** What `model tune` found, at the publisher's or here. */
+extern const char snt_tree_verdict[];
+
 #endif

@@ -105,6 +105,17 @@ class Pulls(HubCase):
         self.is_whole(repo)
 
 
+    def test_what_model_tune_found_comes_along_and_one_found_here_stays(self):
+        repo = self.add(files=tiny("bert", {"sentiment-verdict.json": b"{}"}))
+        self.ok(self.pull("some/model"))
+        self.is_whole(repo)
+        verdict = self.folder() / "snapshots" / repo.commit / "sentiment-verdict.json"
+        verdict.unlink()
+        verdict.write_bytes(b'{"own":1}')
+        self.ok(self.pull("some/model"))
+        self.assertEqual(verdict.read_bytes(), b'{"own":1}')
+
+
 class Revisions(HubCase):
     def setUp(self):
         super().setUp()

@@ -218,21 +218,6 @@ static sentiment_status begin(void *arg, uint64_t *have, sentiment_error *err)
     return status;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, bytes, len);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0) {
-            bytes += n;
-            len -= (size_t)n;
-        }
-    }
-    return true;
-}
-
 static bool add(void *arg, const void *bytes, size_t len)
 {
     snt_blob *blob = arg;
@@ -241,7 +226,7 @@ static bool add(void *arg, const void *bytes, size_t len)
         blob->have = blob->size + 1;
         return false;
     }
-    if (!write_all(blob->fd, bytes, len)) {
+    if (!snt_file_write(blob->fd, bytes, len)) {
         blob->write_error = errno;
         return false;
     }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "file.h"
 
 /* The shortest beginning of a commit that names it. */
 enum { SHORTEST = 6, COMMIT = 80 };
@@ -25,13 +26,6 @@ void snt_cache_folder(
     snprintf(
         folder, SNT_HUB_FOLDER, "%s/%s%.*s%s%s", cache, prefix, (int)owner,
         repo, repo[owner] ? "--" : "", repo[owner] ? repo + owner + 1 : "");
-}
-
-static bool is_directory(const char *path)
-{
-    struct stat st;
-
-    return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
 /* ---- which snapshot ---- */
@@ -78,7 +72,7 @@ bool snt_cache_find(
     if (!read_ref(commit, dir) && !complete(commit, folder, name->revision))
         return false;
     snprintf(dir, SNT_PATH, "%s/snapshots/%s", folder, commit);
-    return is_directory(dir);
+    return snt_file_is_directory(dir);
 }
 
 /* ---- walking ---- */

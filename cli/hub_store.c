@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "file.h"
 #include "size.h"
 
 /* Bytes for the name of anything below a model's folder. */
@@ -237,7 +238,7 @@ sentiment_status snt_store_point(
         store->folder, beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return snt_store_failed(store, path, err);
-    written = write(fd, commit, len) == (ssize_t)len && !fsync(fd);
+    written = snt_file_write(fd, commit, len) && !fsync(fd);
     if (close(fd) || !written) {
         status = snt_store_failed(store, path, err);
         unlinkat(store->folder, beside, 0);

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "file.h"
 #include "hub_cache.h"
 
 #define BUNDLED "models/finsent-minilm"
@@ -16,13 +16,6 @@
  * inside it, an installation. */
 static const char *const places[] = {
     "../../" BUNDLED, "../../../" BUNDLED, "../share/sentiment/" BUNDLED};
-
-static bool is_directory(const char *path)
-{
-    struct stat st;
-
-    return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
 
 static sentiment_status find_bundled(char dir[SNT_PATH], sentiment_error *err)
 {
@@ -38,7 +31,7 @@ static sentiment_status find_bundled(char dir[SNT_PATH], sentiment_error *err)
         char path[SNT_PATH];
 
         snprintf(path, sizeof(path), "%s/%s", self, places[i]);
-        if (is_directory(path) && realpath(path, dir))
+        if (snt_file_is_directory(path) && realpath(path, dir))
             return SENTIMENT_OK;
     }
     return snt_fail(
@@ -74,7 +67,7 @@ sentiment_status snt_locate_model(
     if (strlen(model) >= SNT_PATH)
         return snt_fail(err, SENTIMENT_EINVAL, "--model: a path too long");
     snprintf(dir, SNT_PATH, "%s", model);
-    if (is_directory(model) || access(model, F_OK) == 0)
+    if (snt_file_is_directory(model) || access(model, F_OK) == 0)
         return SENTIMENT_OK; /* a file: the library says what it lacks */
     return find_cached(dir, model, env, err);
 }

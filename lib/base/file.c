@@ -74,32 +74,50 @@ bool snt_file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
+bool snt_file_is_directory(const char *path)
 {
+    struct stat st;
+
+    return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+bool snt_file_write(int fd, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+
     while (len) {
-        ssize_t n = write(fd, bytes, len);
+        ssize_t n = write(fd, at, len);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return false;
-        bytes += n;
+        at += n;
         len -= (size_t)n;
     }
     return true;
 }
 
-/* Writes a file that was not there before; it is on the disk before it gets its
- * name, or a power cut could leave an empty one under it. */
-static bool write_new(const char *path, const void *bytes, size_t len)
+/* It is on the disk before it is closed, or a power cut could leave an empty
+ * one under its name. 0, or why not. */
+static int write_new(const char *path, const void *bytes, size_t len)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    bool good;
+    int code = 0;
 
     if (fd < 0)
-        return false;
-    good = write_all(fd, bytes, len) && !fsync(fd);
-    return !close(fd) && good;
+        return errno;
+    if (!snt_file_write(fd, bytes, len) || fsync(fd))
+        code = errno;
+    return close(fd) && !code ? errno : code;
+}
+
+sentiment_status snt_file_create(
+    const char *path, const void *bytes, size_t len, sentiment_error *err)
+{
+    int code = write_new(path, bytes, len);
+
+    return code ? failed(path, code, err) : SENTIMENT_OK;
 }
 
 sentiment_status snt_file_replace(
@@ -108,17 +126,18 @@ sentiment_status snt_file_replace(
     static atomic_uint serial;
     size_t size = strlen(path) + 48;
     char *beside = malloc(size);
-    int code = 0;
+    int code;
 
     if (!beside)
         return snt_fail_memory(err);
     snprintf(
         beside, size, "%s.%ld.%u.tmp", path, (long)getpid(),
         atomic_fetch_add(&serial, 1));
-    if (!write_new(beside, bytes, len) || rename(beside, path)) {
+    code = write_new(beside, bytes, len);
+    if (!code && rename(beside, path))
         code = errno;
+    if (code)
         unlink(beside);
-    }
     free(beside);
     return code ? failed(path, code, err) : SENTIMENT_OK;
 }

@@ -21,6 +21,16 @@ void snt_file_close(snt_file *file);
 /** Whether something is there; opening it says why it cannot be read. */
 bool snt_file_exists(const char *path);
 
+bool snt_file_is_directory(const char *path);
+
+/** Writes all of it; false with errno. */
+bool snt_file_write(int fd, const void *bytes, size_t len);
+
+/** Makes a file of these bytes, which is on the disk when this returns. EIO
+ * names path and reason, one being that there is one. */
+sentiment_status snt_file_create(
+    const char *path, const void *bytes, size_t len, sentiment_error *err);
+
 /** Puts a file of these bytes at path, in the place of one that is there: other
  * processes see the old one or the new one, whole. EIO names path and reason.
  */

@@ -130,23 +130,6 @@ static bool is_copied(const char *name)
     return *name != '.' && strcmp(name, "sentiment-verdict.json") != 0;
 }
 
-static sentiment_status write_new(
-    const char *path, const void *bytes, size_t len, sentiment_error *err)
-{
-    FILE *file = fopen(path, "wxe");
-    bool good = file && fwrite(bytes, 1, len, file) == len && !fflush(file) &&
-                !fsync(fileno(file));
-    int code = errno;
-
-    if (file && fclose(file) && good) {
-        good = false;
-        code = errno;
-    }
-    if (good)
-        return SENTIMENT_OK;
-    return snt_fail(err, SENTIMENT_EIO, "%s: %s", path, strerror(code));
-}
-
 static sentiment_status copy_file(
     const char *from, const char *to, const char *torch, sentiment_error *err)
 {
@@ -159,7 +142,7 @@ static sentiment_status copy_file(
     put_config(&text, &file, torch);
     snt_file_close(&file);
     status = text.failed ? snt_fail_memory(err)
-                         : write_new(to, text.bytes, text.len, err);
+                         : snt_file_create(to, text.bytes, text.len, err);
     snt_buffer_free(&text);
     return status;
 }

@@ -2,7 +2,6 @@
  * the older vocab.json with merges.txt, or vocab.txt. */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "error.h"
 #include "file.h"
@@ -162,13 +161,6 @@ static sentiment_status load_older(
 
 /* ---- the folder ---- */
 
-static bool is_directory(const char *path)
-{
-    struct stat st;
-
-    return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
-
 /* A huge number, such as transformers' 10^30, means none. */
 static sentiment_status read_limit(const snt_loader *l, const json_t *config)
 {
@@ -225,8 +217,9 @@ sentiment_status snt_tokenizer_load(
     sentiment_tokenizer *tok, const char *path, sentiment_error *err)
 {
     snt_loader l = {.tok = tok, .path = path, .err = err};
-    sentiment_status status =
-        is_directory(path) ? load_directory(&l, path) : snt_load_json(&l);
+    sentiment_status status = snt_file_is_directory(path)
+                                  ? load_directory(&l, path)
+                                  : snt_load_json(&l);
 
     if (status == SENTIMENT_OK)
         snt_added_index(&tok->added);

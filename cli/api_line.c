@@ -22,13 +22,10 @@ static snt_record *read_string(snt_record *rec, sentiment_text line)
     return rec;
 }
 
-snt_record *snt_api_line_read(sentiment_text line, uint64_t number, size_t max)
+static snt_record *read_line(snt_record *rec, sentiment_text line, size_t max)
 {
-    snt_record *rec = snt_record_new("batch", number);
     size_t valid;
 
-    if (!rec)
-        return NULL;
     if (line.len > max)
         return snt_record_fail(rec, "the line is larger than %zu bytes", max);
     valid = snt_utf8_valid(line.bytes, line.len);
@@ -37,6 +34,16 @@ snt_record *snt_api_line_read(sentiment_text line, uint64_t number, size_t max)
     if (*line.bytes == '"')
         return read_string(rec, line);
     return snt_record_read_object(rec, line.bytes, line.len, "text");
+}
+
+snt_record *snt_api_line_read(sentiment_text line, uint64_t number, size_t max)
+{
+    snt_record *rec = snt_record_new("batch", number);
+
+    if (rec && !read_line(rec, line, max)->bytes.failed)
+        return rec;
+    snt_record_free(rec);
+    return NULL;
 }
 
 static void end_line(snt_json_object *object, snt_buffer *buf)

@@ -28,19 +28,17 @@ void snt_record_free(snt_record *rec)
     free(rec);
 }
 
-/* Keeps bytes in the record; where. */
-static size_t keep(snt_record *rec, const char *bytes, size_t len)
+/* Keeps bytes in the record, at *at; false without memory. */
+static bool keep(snt_record *rec, const char *bytes, size_t len, size_t *at)
 {
-    size_t at = rec->bytes.len;
-
+    *at = rec->bytes.len;
     snt_buffer_add(&rec->bytes, bytes, len);
-    return at;
+    return !rec->bytes.failed;
 }
 
 void snt_record_set_text(snt_record *rec, const char *bytes, size_t len)
 {
-    rec->text = keep(rec, bytes, len);
-    rec->text_len = len;
+    rec->text_len = keep(rec, bytes, len, &rec->text) ? len : 0;
 }
 
 static bool is_called(
@@ -89,11 +87,12 @@ void snt_record_add(
 
     if (!field)
         return;
-    field->name = keep(rec, name, name_len);
     field->name_len = name_len;
-    field->value = keep(rec, value, value_len);
     field->value_len = value_len;
     field->is_json = is_json;
+    if (!keep(rec, name, name_len, &field->name) ||
+        !keep(rec, value, value_len, &field->value))
+        rec->n_fields--;
 }
 
 void snt_record_put_fields(

@@ -28,7 +28,7 @@ typedef struct snt_record {
     snt_field *fields;     /* [n_fields] */
     size_t n_fields;
     size_t fields_cap;
-    snt_buffer bytes;
+    snt_buffer bytes; /* failed: it is not all there */
     char error[128]; /* why it cannot be read; "" when it can */
 } snt_record;
 

@@ -287,6 +287,28 @@ START_TEST(refuses_a_csv_row_over_the_limit_and_goes_on)
 }
 END_TEST
 
+/* What a record has not kept is not read either. */
+START_TEST(a_record_without_memory_has_neither_text_nor_fields)
+{
+    snt_record *rec = snt_record_new("test", 1);
+    snt_json_object object = {0};
+    snt_buffer json = {0};
+
+    snt_record_add(rec, "id", 2, "7", 1, true);
+    rec->bytes.failed = true;
+    snt_record_add(rec, "name", 4, "value", 5, false);
+    snt_record_set_text(rec, "Profit rose", 11);
+    ck_assert_uint_eq(snt_record_text(rec).len, 0);
+    snt_record_put_fields(rec, &object, false);
+    snt_json_end(&object, &json);
+    snt_buffer_add_char(&json, '\0');
+    ck_assert_str_eq(json.bytes, "{\"id\":7}");
+    snt_buffer_free(&json);
+    snt_json_free(&object);
+    snt_record_free(rec);
+}
+END_TEST
+
 START_TEST(goes_on_after_a_file_that_is_not_there)
 {
     const snt_input_options opts = {0};
@@ -348,6 +370,7 @@ Suite *input_suite(void)
     tcase_set_timeout(limits, 30);
     tcase_add_test(limits, refuses_a_line_over_the_limit_and_goes_on);
     tcase_add_test(limits, refuses_a_csv_row_over_the_limit_and_goes_on);
+    tcase_add_test(limits, a_record_without_memory_has_neither_text_nor_fields);
     tcase_add_test(limits, goes_on_after_a_file_that_is_not_there);
     suite_add_tcase(suite, limits);
     return suite;

@@ -16,7 +16,7 @@
 typedef struct snt_lane {
     snt_piece *first;
     snt_piece *last;
-    struct snt_lane *next; /* in the ring of lanes that are not empty */
+    struct snt_lane *next; /* in the list of lanes that are not empty */
 } snt_lane;
 
 typedef struct snt_queue {

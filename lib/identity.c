@@ -12,6 +12,7 @@
 #include "error.h"
 #include "file.h"
 
+/* A rewrite can put the time of its content back, but not that of its inode. */
 static sentiment_status add_file(
     snt_digest_stream *stream, const char *dir, const char *name,
     sentiment_error *err)
@@ -24,10 +25,11 @@ static sentiment_status add_file(
         return snt_fail_memory(err);
     if (!stat(path, &st) && S_ISREG(st.st_mode)) {
         len = snprintf(
-            line, sizeof(line), "%s %lld %llu %llu %lld.%09ld\n", name,
-            (long long)st.st_size, (unsigned long long)st.st_dev,
+            line, sizeof(line), "%s %lld %llu %llu %lld.%09ld %lld.%09ld\n",
+            name, (long long)st.st_size, (unsigned long long)st.st_dev,
             (unsigned long long)st.st_ino, (long long)st.st_mtim.tv_sec,
-            st.st_mtim.tv_nsec);
+            st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec,
+            st.st_ctim.tv_nsec);
         snt_digest_add(
             stream, line,
             (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);

@@ -1,16 +1,19 @@
 /* test_classifier.c - texts to labels over the fake engine: order, failures of
  * one and of all, long texts, many callers, fork. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "checkpoint.h"
 #include "cpus.h"
 #include "fake.h"
+#include "identity.h"
 #include "repeats.h"
 #include "suites.h"
 
@@ -390,6 +393,36 @@ START_TEST(refuses_what_it_cannot_do)
 }
 END_TEST
 
+/* A file that is written over, with its size, inode and time put back. */
+START_TEST(knows_a_checkpoint_that_was_written_over)
+{
+    sentiment_digest a, same, b;
+    struct timespec times[2];
+    struct stat st;
+    const char *path;
+    sentiment_error err;
+    int fd;
+
+    checkpoint_copy("bert");
+    checkpoint_write("notes", "old", 3);
+    path = checkpoint_path("notes");
+    ck_assert_int_eq(stat(path, &st), 0);
+    times[0] = st.st_atim;
+    times[1] = st.st_mtim;
+    snt_identity(checkpoint_dir(), "", &a, &err);
+    snt_identity(checkpoint_dir(), "", &same, &err);
+    ck_assert_mem_eq(&a, &same, sizeof(a));
+    usleep(50000); /* a file system's clock ticks every few milliseconds */
+    fd = open(checkpoint_path("notes"), O_WRONLY);
+    ck_assert_int_eq(write(fd, "new", 3), 3);
+    ck_assert_int_eq(futimens(fd, times), 0);
+    close(fd);
+    snt_identity(checkpoint_dir(), "", &b, &err);
+    ck_assert_mem_ne(&a, &b, sizeof(a));
+    checkpoint_remove();
+}
+END_TEST
+
 START_TEST(counts_at_least_one_cpu)
 {
     ck_assert_uint_ge(snt_cpus(), 1);
@@ -418,6 +451,7 @@ Suite *classifier_suite(void)
     tcase_add_loop_test(
         tests, refuses_what_it_cannot_do, 0,
         (int)(sizeof(refused) / sizeof(*refused)));
+    tcase_add_test(tests, knows_a_checkpoint_that_was_written_over);
     tcase_add_test(tests, counts_at_least_one_cpu);
     suite_add_tcase(suite, tests);
     return suite;

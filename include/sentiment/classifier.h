@@ -81,7 +81,7 @@ const char *sentiment_classifier_label(
 
 /**
  * Stands for all that decides clf's answers besides the text: the checkpoint's
- * files (by name, size, inode and time of change), labels, device, precision,
+ * files (by name, size, inode and times of change), labels, device, precision,
  * how long texts are read, engine and library version. Two classifiers with
  * one identity may share a cache.
  */

@@ -19,7 +19,7 @@
 #include "error.h"
 #include "file.h"
 #include "json.h"
-#include "model/json_file.h"
+#include "json_file.h"
 #include "model/model.h"
 #include "options.h"
 
@@ -166,7 +166,7 @@ static sentiment_status read_file(
     sentiment_error *err)
 {
     json_t *root;
-    sentiment_status status = snt_json_file_read(&root, path, err);
+    sentiment_status status = snt_json_file_read(&root, path, 0, err);
 
     if (status == SENTIMENT_OK)
         status = check_weights(root, path, network, err);

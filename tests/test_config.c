@@ -2,6 +2,7 @@
  * said, label maps. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "checkpoint.h"
 #include "model/config.h"
@@ -211,6 +212,21 @@ START_TEST(renames_labels)
 }
 END_TEST
 
+START_TEST(refuses_a_file_that_is_too_large)
+{
+    snt_config config;
+    sentiment_error err;
+
+    checkpoint_copy("bert");
+    checkpoint_write("config.json", "{}", 2);
+    ck_assert_int_eq(
+        truncate(checkpoint_path("config.json"), (64 << 20) + 1), 0);
+    ck_assert_sentiment_fails(
+        read_config(&config, &err), SENTIMENT_EFORMAT,
+        "config.json: over 64 MiB", err);
+}
+END_TEST
+
 #define N(table) (int)(sizeof(table) / sizeof(*(table)))
 
 Suite *config_suite(void)
@@ -223,6 +239,7 @@ Suite *config_suite(void)
         reading, names_the_key_and_what_it_expected, 0, N(cases));
     tcase_add_loop_test(
         reading, refuses_what_is_no_json_object, 0, N(not_configs));
+    tcase_add_test(reading, refuses_a_file_that_is_too_large);
     tcase_add_test(reading, survives_a_config_cut_at_every_byte);
     tcase_add_test(reading, reads_shape_labels_and_kind);
     tcase_add_loop_test(reading, renames_labels, 0, N(maps));

@@ -298,7 +298,7 @@ sentiment_status snt_config_read(
 {
     reader r = {.config = config, .path = path, .err = err};
     json_t *root;
-    sentiment_status status = snt_json_file_read(&root, path, err);
+    sentiment_status status = snt_json_file_read(&root, path, 0, err);
 
     if (status != SENTIMENT_OK)
         return status;

@@ -59,7 +59,8 @@ static sentiment_status read_index(
 {
     json_t *root;
     const json_t *map;
-    sentiment_status status = snt_json_file_read(&root, weights->source, err);
+    sentiment_status status =
+        snt_json_file_read(&root, weights->source, 0, err);
 
     if (status != SENTIMENT_OK)
         return status;

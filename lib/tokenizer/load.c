@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "file.h"
+#include "json_file.h"
 #include "loader.h"
 
 /* ---- the older files ---- */
@@ -110,7 +111,7 @@ static sentiment_status load_roberta(
 
     if (status != SENTIMENT_OK)
         return status;
-    status = snt_loader_object(l, 0, &l->vocab);
+    status = snt_json_file_read(&l->vocab, l->path, 0, l->err);
     if (status == SENTIMENT_OK)
         status = read_roberta(l, merges, config);
     json_decref(l->vocab);
@@ -189,7 +190,8 @@ static sentiment_status read_config(
         return snt_fail_memory(l->err);
     own.path = path;
     if (snt_file_exists(path))
-        status = snt_loader_object(&own, JSON_DECODE_INT_AS_REAL, config);
+        status =
+            snt_json_file_read(config, path, JSON_DECODE_INT_AS_REAL, l->err);
     if (status == SENTIMENT_OK)
         status = read_limit(&own, *config);
     free(path);

@@ -1,6 +1,7 @@
 /* load_json.c - tokenizer.json. Its "truncation" and "padding" are left alone,
  * as transformers does: the caller says how a text is cut. */
 #include "error.h"
+#include "json_file.h"
 #include "loader.h"
 
 enum { MAX_ADDED = 4096, MAX_ADDED_BYTES = 1024 };
@@ -173,7 +174,7 @@ static sentiment_status read_added(const snt_loader *l, const json_t *all)
 sentiment_status snt_load_json(snt_loader *l)
 {
     json_t *root;
-    sentiment_status status = snt_loader_object(l, 0, &root);
+    sentiment_status status = snt_json_file_read(&root, l->path, 0, l->err);
 
     if (status == SENTIMENT_OK)
         status = read_model(l, root);

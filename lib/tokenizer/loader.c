@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "error.h"
-#include "file.h"
 
 sentiment_status snt_loader_fail(const snt_loader *l, const char *format, ...)
 {
@@ -15,32 +14,6 @@ sentiment_status snt_loader_fail(const snt_loader *l, const char *format, ...)
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
     return snt_fail(l->err, SENTIMENT_EFORMAT, "%s: %s", l->path, what);
-}
-
-sentiment_status snt_loader_object(
-    const snt_loader *l, size_t flags, json_t **root)
-{
-    snt_file file;
-    json_error_t error;
-    sentiment_status status = snt_file_open(&file, l->path, l->err);
-
-    *root = NULL;
-    if (status != SENTIMENT_OK)
-        return status;
-    if (file.len > SNT_MAX_FILE)
-        status = snt_loader_fail(l, "over %d MiB", SNT_MAX_FILE >> 20);
-    else
-        *root = json_loadb(
-            (const char *)file.bytes, file.len, JSON_REJECT_DUPLICATES | flags,
-            &error);
-    snt_file_close(&file);
-    if (status == SENTIMENT_OK && !*root)
-        return snt_loader_fail(l, "line %d: %s", error.line, error.text);
-    if (status != SENTIMENT_OK || json_is_object(*root))
-        return status;
-    json_decref(*root);
-    *root = NULL;
-    return snt_loader_fail(l, "expected a JSON object");
 }
 
 sentiment_status snt_loader_flag(

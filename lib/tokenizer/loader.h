@@ -33,11 +33,6 @@ typedef struct snt_loader {
 sentiment_status snt_loader_fail(const snt_loader *l, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** Reads the object that the file holds; json_decref it. flags are jansson's.
- */
-sentiment_status snt_loader_object(
-    const snt_loader *l, size_t flags, json_t **root);
-
 /** A flag; absent and null are the default. */
 sentiment_status snt_loader_flag(
     const snt_loader *l, const json_t *object, const char *where,

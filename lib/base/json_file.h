@@ -6,8 +6,9 @@
 
 #include "sentiment/base.h"
 
-/** Reads path; json_decref(*root) when done. EFORMAT names path and line. */
+/** Reads path, of at most 64 MiB; json_decref(*root) when done. flags are
+ * jansson's. EFORMAT names path and line. */
 sentiment_status snt_json_file_read(
-    json_t **root, const char *path, sentiment_error *err);
+    json_t **root, const char *path, size_t flags, sentiment_error *err);
 
 #endif

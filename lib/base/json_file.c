@@ -4,8 +4,10 @@
 #include "error.h"
 #include "file.h"
 
+enum { MOST = 64 << 20 /* bytes */ };
+
 sentiment_status snt_json_file_read(
-    json_t **root, const char *path, sentiment_error *err)
+    json_t **root, const char *path, size_t flags, sentiment_error *err)
 {
     json_error_t error;
     snt_file file;
@@ -14,9 +16,16 @@ sentiment_status snt_json_file_read(
     *root = NULL;
     if (status != SENTIMENT_OK)
         return status;
-    *root = json_loadb(
-        (const char *)file.bytes, file.len, JSON_REJECT_DUPLICATES, &error);
+    if (file.len > MOST)
+        status = snt_fail(
+            err, SENTIMENT_EFORMAT, "%s: over %d MiB", path, MOST >> 20);
+    else
+        *root = json_loadb(
+            (const char *)file.bytes, file.len, JSON_REJECT_DUPLICATES | flags,
+            &error);
     snt_file_close(&file);
+    if (status != SENTIMENT_OK)
+        return status;
     if (!*root)
         return snt_fail(
             err, SENTIMENT_EFORMAT, "%s: line %d: %s", path, error.line,

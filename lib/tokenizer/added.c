@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "unicode.h"
-#include "utf8.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -43,11 +42,6 @@ void snt_added_free(snt_added *added)
     free(added->tokens);
 }
 
-static bool is_space_at(sentiment_text text, size_t i, size_t *n)
-{
-    return (snt_unicode(snt_utf8_decode(text.bytes + i, n)) & 3) == SNT_SPACE;
-}
-
 /* The start of the white space that ends at end, not before from. */
 static size_t spaces_before(sentiment_text text, size_t from, size_t end)
 {
@@ -58,7 +52,7 @@ static size_t spaces_before(sentiment_text text, size_t from, size_t end)
 
         while (i > from && ((unsigned char)text.bytes[i] & 0xC0) == 0x80)
             i--;
-        if (!is_space_at(text, i, &n))
+        if (!snt_unicode_space_at(text.bytes + i, &n))
             break;
         end = i;
     }
@@ -69,7 +63,7 @@ static size_t spaces_after(sentiment_text text, size_t i, size_t to)
 {
     size_t n;
 
-    while (i < to && is_space_at(text, i, &n))
+    while (i < to && snt_unicode_space_at(text.bytes + i, &n))
         i += n;
     return i;
 }

@@ -46,11 +46,6 @@ static bool encode_plain(
     return snt_wordpiece_encode(&tok->wp, text, from, to, sink);
 }
 
-static bool is_space_at(sentiment_text text, size_t i, size_t *n)
-{
-    return (snt_unicode(snt_utf8_decode(text.bytes + i, n)) & 3) == SNT_SPACE;
-}
-
 /* The white space that a match begins and ends with, in characters. */
 static void count_spaces(
     sentiment_text text, sentiment_span match, size_t *leading,
@@ -61,7 +56,7 @@ static void count_spaces(
 
     *leading = *trailing = 0;
     for (size_t i = match.start; i < match.end; i += n) {
-        bool space = is_space_at(text, i, &n);
+        bool space = snt_unicode_space_at(text.bytes + i, &n);
 
         begun = begun || !space;
         *leading += space && !begun;

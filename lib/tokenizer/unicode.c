@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "utf8.h"
+
 /* Hangul syllables decompose by arithmetic (Unicode, chapter 3.12). */
 enum {
     SYLLABLES = 0xAC00,
@@ -13,6 +15,11 @@ enum {
     N_TRAILING = 28,
     PER_LEADING = 21 * 28
 };
+
+bool snt_unicode_space_at(const char *bytes, size_t *n)
+{
+    return (snt_unicode(snt_utf8_decode(bytes, n)) & 3) == SNT_SPACE;
+}
 
 static const snt_unicode_mapping *find(
     const snt_unicode_mapping *table, size_t n, uint32_t c)

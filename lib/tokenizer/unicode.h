@@ -6,6 +6,7 @@
 #ifndef SNT_UNICODE_H
 #define SNT_UNICODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,9 @@ static inline unsigned snt_unicode(uint32_t c)
 {
     return snt_unicode_bits[snt_unicode_block[c >> 7] * 128u + (c & 127)];
 }
+
+/** Whether the character at bytes is white space; *n: how many bytes it has. */
+bool snt_unicode_space_at(const char *bytes, size_t *n);
 
 enum { SNT_LONGEST_MAPPING = 4 };
 

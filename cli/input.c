@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "csv.h"
+#include "csv_records.h"
 #include "error.h"
 #include "members.h"
 #include "record_json.h"
@@ -39,11 +39,9 @@ struct snt_input {
     snt_source source;
     bool file_open;
     snt_line line;
-    snt_csv_row row;
-    snt_csv_row header; /* of the open csv file */
-    size_t column;      /* of the text */
-    bool held;          /* line has been read and not used */
-    uint64_t failures;  /* csv files without the column */
+    snt_csv_records csv;
+    bool held;         /* line has been read and not used */
+    uint64_t failures; /* csv files without the column */
 };
 
 static const char *field_of(const snt_input *in)
@@ -98,8 +96,7 @@ void snt_input_close(snt_input *in)
         return;
     snt_source_close(&in->source);
     snt_buffer_free(&in->line.bytes);
-    snt_csv_free(&in->row);
-    snt_csv_free(&in->header);
+    snt_csv_records_free(&in->csv);
     free(in);
 }
 
@@ -145,8 +142,8 @@ static bool is_empty(const snt_buffer *bytes)
     return true;
 }
 
-/* What helps where the JSON is fine and its lines are not; "" if that is not it.
- * The line is not blank. */
+/* What helps where the JSON is fine and its lines are not; "" if that is not
+ * it. The line is not blank. */
 static const char *hint_at(const snt_buffer *line)
 {
     snt_depth depth = {0};
@@ -213,97 +210,6 @@ static snt_record *read_kcat(snt_input *in, snt_record *rec)
     return rec;
 }
 
-static bool is_called(const snt_csv_row *row, size_t i, const char *name)
-{
-    return row->fields[i].len == strlen(name) &&
-           !memcmp(row->bytes.bytes + row->fields[i].at, name, strlen(name));
-}
-
-/* Reads the header row; false when the column is not there, and says so. */
-static bool read_header(snt_input *in)
-{
-    const char *name = field_of(in);
-
-    if (!snt_csv_next(&in->source, &in->line, &in->header))
-        return true; /* an empty file, or a stop */
-    for (in->column = 0; in->column < in->header.n; in->column++)
-        if (in->header.fields[in->column].len &&
-            is_called(&in->header, in->column, name))
-            return true;
-    snt_report(
-        "%s: no column \"%s\" in its header: name the text's with --field",
-        in->source.name, name);
-    in->failures++;
-    return false;
-}
-
-/* A line with nothing in it is no row, unless there is but one column. */
-static bool is_row(const snt_input *in)
-{
-    return in->row.n > 1 || in->row.fields[0].len || in->row.error ||
-           in->header.n == 1;
-}
-
-static void add_column(
-    const snt_input *in, snt_record *rec, size_t i, const char *value,
-    size_t len)
-{
-    const snt_csv_field *name = &in->header.fields[i];
-
-    if (i != in->column)
-        snt_record_add(
-            rec, in->header.bytes.bytes + name->at, name->len, value, len,
-            false);
-}
-
-/* A malformed row has all columns. Those before the text's are known, since it
- * is mostly a text whose comma is not quoted; the others are empty. */
-static snt_record *refuse_row(const snt_input *in, snt_record *rec)
-{
-    const snt_csv_row *row = &in->row;
-    size_t known = row->error ? 0 : in->column;
-
-    for (size_t i = 0; i < in->header.n; i++) {
-        bool is_known = i < known && i < row->n;
-
-        add_column(
-            in, rec, i, is_known ? row->bytes.bytes + row->fields[i].at : "",
-            is_known ? row->fields[i].len : 0);
-    }
-    if (row->error)
-        return snt_record_fail(rec, "%s", row->error);
-    return snt_record_fail(
-        rec, "%zu field%s, the header has %zu", row->n, row->n == 1 ? "" : "s",
-        in->header.n);
-}
-
-snt_record *snt_input_shape(const snt_input *in)
-{
-    snt_record *rec = snt_record_new(NULL, 0);
-
-    for (size_t i = 0; rec && i < in->header.n; i++)
-        add_column(in, rec, i, "", 0);
-    return rec;
-}
-
-static snt_record *read_row(const snt_input *in, snt_record *rec)
-{
-    const snt_csv_row *row = &in->row;
-
-    rec->line = row->line;
-    if (row->error || row->n != in->header.n)
-        return refuse_row(in, rec);
-    for (size_t i = 0; i < row->n; i++) {
-        const char *value = row->bytes.bytes + row->fields[i].at;
-
-        if (i == in->column)
-            snt_record_set_text(rec, value, row->fields[i].len);
-        else
-            add_column(in, rec, i, value, row->fields[i].len);
-    }
-    return rec;
-}
-
 /* Reads a line or row of the open file; false at its end. */
 static bool advance(snt_input *in)
 {
@@ -313,11 +219,16 @@ static bool advance(snt_input *in)
     }
     if (in->opts->format != SNT_INPUT_CSV)
         return snt_source_line(&in->source, &in->line);
-    do {
-        if (!snt_csv_next(&in->source, &in->line, &in->row))
-            return false;
-    } while (!is_row(in));
-    return true;
+    return snt_csv_records_next(&in->csv, &in->source, &in->line);
+}
+
+snt_record *snt_input_shape(const snt_input *in)
+{
+    snt_record *rec = snt_record_new(NULL, 0);
+
+    if (rec)
+        snt_csv_records_shape(&in->csv, rec);
+    return rec;
 }
 
 /* Opens files until one has something to read; false: there is none left. */
@@ -329,8 +240,11 @@ static bool reach(snt_input *in)
         in->file_open = snt_source_next_file(&in->source);
         if (!in->file_open)
             return false;
-        if (in->opts->format == SNT_INPUT_CSV)
-            in->file_open = read_header(in);
+        if (in->opts->format != SNT_INPUT_CSV)
+            continue;
+        in->file_open = snt_csv_records_begin(
+            &in->csv, &in->source, &in->line, field_of(in));
+        in->failures += !in->file_open;
     }
 }
 
@@ -344,7 +258,7 @@ static snt_record *read_record(snt_input *in)
     case SNT_INPUT_JSONL:
         return read_jsonl(in, rec);
     case SNT_INPUT_CSV:
-        return read_row(in, rec);
+        return snt_csv_records_read(&in->csv, rec);
     case SNT_INPUT_KCAT:
         return read_kcat(in, rec);
     case SNT_INPUT_LINES:
@@ -364,7 +278,7 @@ snt_record *snt_input_next(snt_input *in, sentiment_error *err)
         return NULL;
     rec = read_record(in);
     if (rec && !rec->bytes.failed && !in->line.bytes.failed &&
-        !in->row.bytes.failed && !in->header.bytes.failed)
+        !snt_csv_records_failed(&in->csv))
         return rec;
     snt_record_free(rec);
     snt_fail_memory(err);

@@ -35,8 +35,8 @@
  * Errors.     A function that can fail returns a sentiment_status. On failure
  *             it also fills *err, if err is not NULL; on success it leaves
  *             *err alone. After a failure, output arguments are unspecified,
- *             except that a failed _open stores NULL. A broken promise of the
- *             caller (NULL where forbidden) is an assert; bad data never is.
+ *             except that a failed _open stores NULL. A NULL where a
+ *             header does not allow it is an assert; bad data never is.
  * Ownership.  What _open makes, _close frees; _close(NULL) does nothing.
  *             A pointer that a function returns is borrowed: it is valid
  *             until the handle it came from is closed. A pointer that a

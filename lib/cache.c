@@ -41,6 +41,7 @@ int sentiment_cache_get(
     sentiment_cache *cache, const sentiment_digest *digest,
     sentiment_result *result, float *scores)
 {
+    assert(cache && digest && result);
     return snt_shard_get(shard_of(cache, digest), digest, result, scores);
 }
 
@@ -48,6 +49,7 @@ void sentiment_cache_put(
     sentiment_cache *cache, const sentiment_digest *digest,
     const sentiment_result *result, const float *scores)
 {
+    assert(cache && digest && result);
     assert(scores || !cache->shape.n_labels);
     if (result->status == SENTIMENT_OK)
         snt_shard_put(shard_of(cache, digest), digest, result, scores);
@@ -55,6 +57,7 @@ void sentiment_cache_put(
 
 size_t sentiment_cache_sweep(sentiment_cache *cache)
 {
+    assert(cache);
     size_t n = 0;
 
     for (uint32_t i = 0; i < cache->n_shards; i++)
@@ -65,6 +68,7 @@ size_t sentiment_cache_sweep(sentiment_cache *cache)
 sentiment_status sentiment_cache_count(
     sentiment_cache *cache, sentiment_cache_stats *stats, sentiment_error *err)
 {
+    assert(cache && stats);
     sentiment_cache_stats sum = {
         .capacity = cache->capacity, .bytes = cache->fixed_bytes};
 
@@ -78,6 +82,7 @@ sentiment_status sentiment_cache_key(
     const sentiment_digest *identity, sentiment_text text,
     sentiment_digest *digest, sentiment_error *err)
 {
+    assert(digest && (text.bytes || !text.len));
     static const sentiment_digest none;
     const sentiment_text parts[2] = {
         {(const char *)(identity ? identity : &none)->bytes, sizeof(none)},
@@ -162,6 +167,7 @@ sentiment_status sentiment_cache_open(
     sentiment_cache **cache, size_t n_labels,
     const sentiment_cache_options *opts, sentiment_error *err)
 {
+    assert(cache);
     sentiment_cache_options known;
     sentiment_cache sizes;
     void *memory;

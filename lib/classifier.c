@@ -4,6 +4,7 @@
  */
 #include "classifier.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +186,7 @@ sentiment_status sentiment_classifier_open(
     sentiment_classifier **clf, const char *dir,
     const sentiment_classifier_options *opts, sentiment_error *err)
 {
+    assert(clf && dir);
     return snt_classifier_open_with(clf, dir, opts, NULL, err);
 }
 
@@ -251,23 +253,27 @@ void snt_classifier_compute(
 const sentiment_model *sentiment_classifier_model(
     const sentiment_classifier *clf)
 {
+    assert(clf);
     return clf->model;
 }
 
 void sentiment_classifier_identity(
     const sentiment_classifier *clf, sentiment_digest *identity)
 {
+    assert(clf && identity);
     *identity = clf->identity;
 }
 
 size_t sentiment_classifier_n_labels(const sentiment_classifier *clf)
 {
+    assert(clf);
     return sentiment_model_n_labels(clf->model);
 }
 
 const char *sentiment_classifier_label(
     const sentiment_classifier *clf, size_t i)
 {
+    assert(clf);
     return sentiment_model_label(clf->model, i);
 }
 
@@ -275,6 +281,7 @@ sentiment_status sentiment_classifier_describe(
     const sentiment_classifier *clf, sentiment_classifier_info *info,
     sentiment_error *err)
 {
+    assert(clf && info);
     const sentiment_classifier_info all = {
         .workers = clf->workers,
         .engine = clf->engine->name,
@@ -299,6 +306,7 @@ sentiment_status sentiment_classifier_count(
     const sentiment_classifier *clf, sentiment_classifier_stats *stats,
     sentiment_error *err)
 {
+    assert(clf && stats);
     sentiment_classifier_stats all;
     sentiment_status status = snt_classifier_usable(clf, err);
 

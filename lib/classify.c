@@ -4,6 +4,7 @@
  * until its last text is done. A text that is given several times is computed
  * once.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,7 @@ sentiment_status sentiment_classify(
     sentiment_classifier *clf, const sentiment_text *texts, size_t n,
     sentiment_result *results, float *scores, sentiment_error *err)
 {
+    assert(clf && (texts || !n) && (results || !n));
     size_t labels = sentiment_classifier_n_labels(clf);
     size_t at_once = n < MAX_IN_HAND ? n : MAX_IN_HAND;
     sentiment_status status = snt_classifier_usable(clf, err);

@@ -5,6 +5,7 @@
  */
 #include "sentiment/pipeline.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ sentiment_status snt_pipeline_usable(
 sentiment_status sentiment_group_open(
     sentiment_group **group, sentiment_pipeline *pipe, sentiment_error *err)
 {
+    assert(group && pipe);
     sentiment_status status = snt_pipeline_usable(pipe, err);
 
     *group = NULL;
@@ -70,6 +72,7 @@ void sentiment_group_close(sentiment_group *group)
 
 void sentiment_group_cancel(sentiment_group *group)
 {
+    assert(group);
     if (!snt_pipeline_is_ours(group->pipe))
         return;
     pthread_mutex_lock(&group->pipe->lock);
@@ -82,6 +85,7 @@ void sentiment_group_cancel(sentiment_group *group)
 
 size_t sentiment_pipeline_poll(sentiment_pipeline *pipe)
 {
+    assert(pipe);
     uint64_t wakes;
     size_t n;
 
@@ -97,6 +101,7 @@ size_t sentiment_pipeline_poll(sentiment_pipeline *pipe)
 
 int sentiment_pipeline_fd(const sentiment_pipeline *pipe)
 {
+    assert(pipe);
     return pipe->event;
 }
 
@@ -175,6 +180,7 @@ sentiment_status sentiment_pipeline_open(
     sentiment_pipeline **pipe, sentiment_classifier *clf,
     const sentiment_pipeline_options *opts, sentiment_error *err)
 {
+    assert(pipe && clf);
     sentiment_pipeline_options known;
     sentiment_pipeline *made;
     sentiment_status status = snt_options_read(
@@ -225,6 +231,7 @@ void sentiment_pipeline_close(sentiment_pipeline *pipe)
 sentiment_status sentiment_pipeline_drain(
     sentiment_pipeline *pipe, uint64_t timeout_ms, sentiment_error *err)
 {
+    assert(pipe);
     uint64_t now = snt_clock_now_ms(NULL);
     uint64_t due = timeout_ms < FOR_EVER_MS ? now + timeout_ms : FOR_EVER_MS;
     struct timespec until = {
@@ -251,6 +258,7 @@ sentiment_status sentiment_pipeline_drain(
 sentiment_classifier *sentiment_pipeline_classifier(
     const sentiment_pipeline *pipe)
 {
+    assert(pipe);
     return atomic_load(&pipe->current)->clf;
 }
 
@@ -275,6 +283,7 @@ static sentiment_status begin_swap(
 sentiment_status sentiment_pipeline_swap(
     sentiment_pipeline *pipe, sentiment_classifier *clf, sentiment_error *err)
 {
+    assert(pipe && clf);
     size_t n_labels = sentiment_classifier_n_labels(clf);
     sentiment_status status = snt_pipeline_usable(pipe, err);
 
@@ -302,6 +311,7 @@ sentiment_status sentiment_pipeline_count(
     sentiment_pipeline *pipe, sentiment_pipeline_stats *stats,
     sentiment_error *err)
 {
+    assert(pipe && stats);
     sentiment_pipeline_stats all;
     sentiment_status status = snt_pipeline_usable(pipe, err);
 

@@ -8,6 +8,7 @@
  */
 #include "sentiment/router.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -301,6 +302,7 @@ sentiment_status sentiment_router_open(
     sentiment_router **router, const char *rules, const char *topic,
     const char *const *labels, size_t n_labels, sentiment_error *err)
 {
+    assert(router && (labels || !n_labels));
     sentiment_router *made = calloc(1, sizeof(*made));
     span *left = malloc((n_labels + 1) * sizeof(*left));
     builder b = {made, topic, labels, left, err};
@@ -342,6 +344,7 @@ void sentiment_router_close(sentiment_router *router)
 size_t sentiment_router_route(
     const sentiment_router *router, int32_t label, float score)
 {
+    assert(router);
     size_t n = router->n_labels;
     size_t i = label >= 0 && (size_t)label < n ? (size_t)label : n;
     double bounded = i == n ? 0 : fmin(fmax((double)score, 0), 1);
@@ -355,11 +358,13 @@ size_t sentiment_router_route(
 
 size_t sentiment_router_n_destinations(const sentiment_router *router)
 {
+    assert(router);
     return router->n_names;
 }
 
 const char *sentiment_router_destination(
     const sentiment_router *router, size_t i)
 {
+    assert(router);
     return i < router->n_names ? router->names[i] : NULL;
 }

@@ -6,6 +6,7 @@
  */
 #include "sentiment/pipeline.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -99,6 +100,7 @@ sentiment_status sentiment_stream_open(
     sentiment_stream **stream, sentiment_pipeline *pipe, size_t window,
     sentiment_error *err)
 {
+    assert(stream && pipe);
     sentiment_stream *made;
     sentiment_status status = snt_pipeline_usable(pipe, err);
 
@@ -142,6 +144,7 @@ sentiment_status sentiment_stream_push(
     sentiment_stream *stream, sentiment_text text, void *tag,
     sentiment_error *err)
 {
+    assert(stream && (text.bytes || !text.len));
     sentiment_submit_options opts = {
         .size = sizeof(opts), .group = stream->group};
     sentiment_status status = snt_pipeline_usable(stream->pipe, err);
@@ -174,6 +177,7 @@ sentiment_status sentiment_stream_push(
 int sentiment_stream_pull(
     sentiment_stream *stream, int wait, sentiment_stream_item *item)
 {
+    assert(stream && item);
     size_t labels = stream->n_labels;
     float *scores = stream->scores + stream->window * labels;
     slot *s;
@@ -199,6 +203,7 @@ int sentiment_stream_pull(
 
 size_t sentiment_stream_pending(sentiment_stream *stream)
 {
+    assert(stream);
     size_t pending;
 
     if (!snt_pipeline_is_ours(stream->pipe))

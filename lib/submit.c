@@ -2,6 +2,7 @@
  * submit.c - how a text comes into a pipeline, see pipeline.h: cache, single
  * flight, encoding, admission, and on to the classifier.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -312,6 +313,7 @@ sentiment_status sentiment_pipeline_submit(
     const sentiment_submit_options *opts, sentiment_done_fn done, void *arg,
     sentiment_error *err)
 {
+    assert(pipe && done && (text.bytes || !text.len));
     sentiment_submit_options known;
     submission s = {.pipe = pipe, .text = text, .err = err};
     sentiment_status status = snt_options_read(

@@ -1,6 +1,7 @@
 /* tune.c - computing a verdict; see tune.h, and verdict.c, which keeps it. */
 #include "sentiment/tune.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,7 @@ sentiment_status sentiment_tune(
     const sentiment_text *texts, size_t n, sentiment_verdict *verdict,
     sentiment_error *err)
 {
+    assert(dir && verdict && (texts || !n));
     tuning t = {.dir = dir, .texts = texts, .n = n, .err = err};
     sentiment_status status = snt_options_read(
         &t.opts, sizeof(t.opts), opts, "sentiment_classifier_options", err);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -412,8 +413,16 @@ START_TEST(serves_threads_without_mixing_answers_up)
 }
 END_TEST
 
+/* What every function of the library does. */
+START_TEST(takes_null_for_a_broken_promise)
+{
+    sentiment_cache_sweep(NULL);
+}
+END_TEST
+
 Suite *cache_suite(void)
 {
+    const char *fork = getenv("CK_FORK");
     Suite *suite = suite_create("cache");
     TCase *answers = tcase_create("answers");
     TCase *bounds = tcase_create("bounds");
@@ -426,6 +435,9 @@ Suite *cache_suite(void)
     tcase_add_test(answers, counts_the_time_from_the_newest_computing);
     tcase_add_test(answers, can_let_an_answer_live_forever);
     tcase_add_test(answers, keeps_no_failure);
+    if (!fork || strcmp(fork, "no"))
+        tcase_add_test_raise_signal(
+            answers, takes_null_for_a_broken_promise, SIGABRT);
     suite_add_tcase(suite, answers);
     tcase_add_test(bounds, keeps_what_is_asked_for_when_others_pass_by);
     tcase_add_test(bounds, sweeps_out_what_is_over_its_time);

@@ -4,6 +4,7 @@
  * The new checkpoint grows in a folder beside its place, is read back there,
  * and gets its name last.
  */
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -271,6 +272,7 @@ sentiment_status sentiment_model_convert(
     const char *from, const char *to, const sentiment_convert_options *opts,
     sentiment_error *err)
 {
+    assert(from && to);
     sentiment_convert_options known;
     size_t len = strlen(to), size = len + 32;
     struct stat st;

@@ -4,6 +4,7 @@
  */
 #include "model.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -282,6 +283,7 @@ sentiment_status sentiment_model_open(
     sentiment_model **model, const char *dir,
     const sentiment_model_options *opts, sentiment_error *err)
 {
+    assert(model && dir);
     sentiment_model_options known;
     sentiment_model *made;
     sentiment_status status = snt_options_read(
@@ -334,6 +336,7 @@ static bool all_finite(const snt_weight *weight)
 sentiment_status sentiment_model_verify(
     const sentiment_model *model, sentiment_error *err)
 {
+    assert(model);
     for (size_t i = 0; i < model->weights.n; i++) {
         const snt_weight *weight = &model->weights.all[i];
 
@@ -377,6 +380,7 @@ sentiment_status sentiment_model_describe(
     const sentiment_model *model, sentiment_model_info *info,
     sentiment_error *err)
 {
+    assert(model && info);
     const snt_config *c = &model->config;
     const sentiment_model_info all = {
         .multi_label = c->multi_label,
@@ -399,17 +403,20 @@ sentiment_status sentiment_model_describe(
 
 size_t sentiment_model_n_labels(const sentiment_model *model)
 {
+    assert(model);
     return model->config.n_labels;
 }
 
 const char *sentiment_model_label(const sentiment_model *model, size_t i)
 {
+    assert(model);
     return i < model->config.n_labels ? model->config.labels[i] : NULL;
 }
 
 const sentiment_tokenizer *sentiment_model_tokenizer(
     const sentiment_model *model)
 {
+    assert(model);
     return model->tok;
 }
 

@@ -2,6 +2,7 @@
  * around what bpe.c and wordpiece.c do. */
 #include "tokenizer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "error.h"
@@ -12,6 +13,7 @@
 sentiment_status sentiment_tokenizer_open(
     sentiment_tokenizer **tok, const char *path, sentiment_error *err)
 {
+    assert(tok && path);
     sentiment_tokenizer *made = calloc(1, sizeof(*made));
     sentiment_status status;
 
@@ -148,6 +150,7 @@ sentiment_status sentiment_tokenizer_encode(
     const sentiment_tokenizer *tok, sentiment_text text, uint32_t flags,
     sentiment_tokens *out, sentiment_error *err)
 {
+    assert(tok && out && (text.bytes || !text.len));
     bool wrapped = !(flags & SENTIMENT_ENCODE_NO_SPECIAL);
     size_t before = wrapped ? tok->n_before : 0;
     size_t special = before + (wrapped ? tok->n_after : 0);
@@ -196,21 +199,25 @@ size_t snt_tokenizer_steps(
  * character decomposes into no more letters than it has bytes. */
 size_t sentiment_tokenizer_bound(const sentiment_tokenizer *tok, size_t len)
 {
+    assert(tok);
     return 2 * len + tok->n_before + tok->n_after + 1;
 }
 
 size_t sentiment_tokenizer_limit(const sentiment_tokenizer *tok)
 {
+    assert(tok);
     return tok->limit;
 }
 
 size_t sentiment_tokenizer_n_ids(const sentiment_tokenizer *tok)
 {
+    assert(tok);
     return tok->n_ids;
 }
 
 const char *sentiment_tokenizer_kind(const sentiment_tokenizer *tok)
 {
+    assert(tok);
     return tok->is_bpe ? "BPE" : "WordPiece";
 }
 

@@ -20,9 +20,9 @@
 
 enum {
     WINDOW = 256,           /* lines in hand */
-    WINDOW_BYTES = 1 << 20, /* of them; a line that is larger comes alone */
+    WINDOW_BYTES = 1 << 20, /* of them, but for the last one */
     PIECE_BYTES = 64 << 10, /* of the reply, made at a time */
-    SLICE_US = 1000         /* for that; a line that takes longer comes alone */
+    SLICE_US = 1000         /* for that, but for its last line */
 };
 
 typedef struct batch batch;

@@ -20,7 +20,9 @@ typedef struct snt_bench_cell {
     uint64_t tokens;
     double texts_per_s;
     double tokens_per_s;
-    double gflop_per_s;            /* arithmetic that the answers need */
+    double gflop_per_s; /* arithmetic that the answers need */
+    double
+        of_gemm; /* of what the framework's product alone does; 0: not known */
     double p50_ms, p90_ms, p99_ms; /* of a call */
 } snt_bench_cell;
 

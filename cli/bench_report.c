@@ -24,16 +24,21 @@ void snt_bench_head(const snt_bench_report *r, snt_buffer *buf)
     add(buf, "%.300s, %s on %s (%s), %u CPU%s; %zu texts\n\n", r->model,
         r->engine, r->device, r->cpu, r->cpus, r->cpus == 1 ? "" : "s",
         r->texts);
-    add(buf, "PRECISION  WORKERS  BATCH   TEXTS/S  TOKENS/S  GFLOP/S    P50 MS"
+    add(buf, "PRECISION  WORKERS  BATCH   TEXTS/S  TOKENS/S  GFLOP/S  OF GEMM  "
+             "  P50 MS"
              "    P90 MS    P99 MS\n");
 }
 
 void snt_bench_row(const snt_bench_cell *cell, snt_buffer *buf)
 {
-    add(buf, "%-9s  %7u  %5u  %8.1f  %8.0f  %7.1f  %8.2f  %8.2f  %8.2f\n",
+    char share[16] = "-";
+
+    if (cell->of_gemm > 0)
+        snprintf(share, sizeof(share), "%.0f %%", 100 * cell->of_gemm);
+    add(buf, "%-9s  %7u  %5u  %8.1f  %8.0f  %7.1f  %7s  %8.2f  %8.2f  %8.2f\n",
         cell->precision, cell->workers, cell->batch, cell->texts_per_s,
-        cell->tokens_per_s, cell->gflop_per_s, cell->p50_ms, cell->p90_ms,
-        cell->p99_ms);
+        cell->tokens_per_s, cell->gflop_per_s, share, cell->p50_ms,
+        cell->p90_ms, cell->p99_ms);
 }
 
 static void advise(
@@ -84,6 +89,8 @@ static void add_cell(snt_buffer *buf, const snt_bench_cell *cell)
     snt_json_add_double(&object, "texts_per_s", cell->texts_per_s);
     snt_json_add_double(&object, "tokens_per_s", cell->tokens_per_s);
     snt_json_add_double(&object, "gflop_per_s", cell->gflop_per_s);
+    if (cell->of_gemm > 0)
+        snt_json_add_double(&object, "of_gemm", cell->of_gemm);
     snt_json_add_double(&object, "p50_ms", cell->p50_ms);
     snt_json_add_double(&object, "p90_ms", cell->p90_ms);
     snt_json_add_double(&object, "p99_ms", cell->p99_ms);

@@ -18,6 +18,7 @@
 #include "model/model.h"
 #include "options.h"
 #include "precision.h"
+#include "thread.h"
 #include "verdict.h"
 #include "worker.h"
 
@@ -294,6 +295,42 @@ sentiment_status sentiment_classifier_describe(
 
     return snt_options_write(
         info, &all, sizeof(all), "sentiment_classifier_info", err);
+}
+
+typedef struct gauge {
+    const sentiment_classifier *clf;
+    double flop_per_s;
+    sentiment_error err; /* status OK when all went well */
+} gauge;
+
+static void *run_gauge(void *arg)
+{
+    gauge *g = arg;
+    const snt_engine_options opts = {
+        .device = g->clf->device, .precision = g->clf->precision};
+
+    g->err.status = g->clf->engine->gauge(
+        &g->flop_per_s, snt_model_network(g->clf->model), &opts, &g->err);
+    return NULL;
+}
+
+sentiment_status sentiment_classifier_gauge(
+    const sentiment_classifier *clf, double *gflop_per_s, sentiment_error *err)
+{
+    gauge g = {.clf = clf};
+    sentiment_status status = snt_classifier_usable(clf, err);
+    pthread_t thread;
+
+    *gflop_per_s = 0;
+    if (status == SENTIMENT_OK)
+        status = snt_thread_start(&thread, run_gauge, &g, err);
+    if (status != SENTIMENT_OK)
+        return status;
+    pthread_join(thread, NULL);
+    *gflop_per_s = g.flop_per_s / 1e9;
+    return g.err.status == SENTIMENT_OK
+               ? SENTIMENT_OK
+               : snt_fail(err, g.err.status, "%s", g.err.message);
 }
 
 void snt_classifier_ladder(

@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define SNT_ENGINE_ABI 2
+#define SNT_ENGINE_ABI 3
 
 typedef enum snt_dtype { SNT_F32 = 0, SNT_F16 = 1, SNT_BF16 = 2 } snt_dtype;
 
@@ -138,6 +138,14 @@ typedef struct snt_engine_ops {
     sentiment_status (*forward)(
         snt_session *session, const snt_batch *batch, float *logits,
         sentiment_error *err);
+
+    /** Operations a second that the engine's framework reaches in one thread,
+     * with nothing around it, on matrices like the network's linear layers:
+     * what forward is compared with. 0: there is no such figure. Takes a
+     * fraction of a second. */
+    sentiment_status (*gauge)(
+        double *flop_per_s, const snt_network *network,
+        const snt_engine_options *opts, sentiment_error *err);
 } snt_engine_ops;
 
 /** The symbol that a shared object of this kind exports. */

@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include <cstdio>
+#include <cstring>
 #include <memory>
 
 #include <ATen/Parallel.h>
@@ -15,6 +16,7 @@
 #include "kernels.h"
 #include "linear.hh"
 #include "network.hh"
+#include "onednn.hh"
 
 #if TORCH_VERSION_MAJOR < 2 ||                                                 \
     (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR < 6)
@@ -160,12 +162,27 @@ sentiment_status forward(
     });
 }
 
+sentiment_status gauge(
+    double *flop_per_s, const snt_network *network,
+    const snt_engine_options *opts, sentiment_error *err)
+{
+    *flop_per_s = 0;
+    return guard(err, [&] {
+        c10::InferenceMode inference;
+
+        at::set_num_threads(1);
+        if (!std::strncmp(opts->device, "cpu", 3))
+            *flop_per_s = snt::onednn_flop_per_s(*network, opts->precision);
+    });
+}
+
 } // namespace
 
 extern "C" const snt_engine_ops *snt_engine(void)
 {
     static const snt_engine_ops ops = {
-        SNT_ENGINE_ABI, "libtorch", describe, open, close, begin, end, forward};
+        SNT_ENGINE_ABI, "libtorch", describe, open, close,
+        begin,          end,        forward,  gauge};
 
     return &ops;
 }

@@ -27,6 +27,9 @@ at::Tensor onednn_linear_int8(
     const at::Tensor &x, int zero, const at::Tensor &weight,
     const at::Tensor &scales, const at::Tensor &zeros);
 
+// Operations a second in one thread on the linear layers' shapes; 0: not known.
+double onednn_flop_per_s(const snt_network &net, snt_precision precision);
+
 } // namespace snt
 
 #endif

@@ -128,6 +128,22 @@ START_TEST(computes_equal_texts_once)
 }
 END_TEST
 
+START_TEST(gauges_the_engine_where_it_can)
+{
+    sentiment_classifier *clf = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+    sentiment_error err;
+    double speed = -1;
+
+    ck_assert_sentiment_ok(sentiment_classifier_gauge(clf, &speed, &err), err);
+    ck_assert_double_eq(speed, 1);
+    sentiment_classifier_close(clf);
+    clf = fake_open("cpu:slow", 1, SENTIMENT_LONG_TRUNCATE);
+    ck_assert_sentiment_ok(sentiment_classifier_gauge(clf, &speed, &err), err);
+    ck_assert_double_eq(speed, 0);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
 START_TEST(lets_one_bad_text_fail_alone)
 {
     const sentiment_text texts[] = {
@@ -438,6 +454,7 @@ Suite *classifier_suite(void)
     tcase_add_test(tests, answers_in_the_order_of_the_texts);
     tcase_add_test(tests, finds_the_first_of_equal_texts);
     tcase_add_test(tests, computes_equal_texts_once);
+    tcase_add_test(tests, gauges_the_engine_where_it_can);
     tcase_add_test(tests, lets_one_bad_text_fail_alone);
     tcase_add_loop_test(tests, fails_a_text_of_no_tokens_alone, 0, 2);
     tcase_add_test(tests, fails_as_a_whole_when_the_engine_does);

@@ -106,6 +106,16 @@ sentiment_status sentiment_classifier_describe(
     const sentiment_classifier *clf, sentiment_classifier_info *info,
     sentiment_error *err);
 
+/**
+ * A yardstick for clf's speed: what the engine's framework (oneDNN, in
+ * libtorch) reaches in one thread, with nothing around it, on matrices of 256
+ * rows in the shapes of clf's linear layers and in its precision, in 10^9
+ * operations a second. 0 where there is none, as on a GPU. Takes a fraction of
+ * a second, on a thread of its own.
+ */
+sentiment_status sentiment_classifier_gauge(
+    const sentiment_classifier *clf, double *gflop_per_s, sentiment_error *err);
+
 enum {
     SENTIMENT_BATCH_STEPS = 12, /* in the tables of batch sizes */
     SENTIMENT_TOKENS_STEP = 16

@@ -115,6 +115,37 @@ def judge(rows):
             print(f"| {precision} | {peer} | {ours / theirs:.2f}× | {least}×, {met} |")
 
 
+# Of what oneDNN's own product does on the shapes of this model, one core.
+SHARES = {"fp32": 80, "bf16": 80, "int8": 60}
+
+
+def gemm_shares(build, texts):
+    """By sentiment-cli bench, which measures that product beside each precision."""
+    print("\n| precision | of the speed of oneDNN's product alone | goal |\n| --- | --- | --- |")
+    found = {}
+    for precision, least in SHARES.items():
+        run = subprocess.run([f"{build}/bin/sentiment-cli", "bench", "--model", MODEL, "-p", precision, "-w", "1",
+                              "-b", "200", "-s", "2", "-f", "json", texts], capture_output=True, text=True)
+        rows = json.loads(run.stdout or "{}").get("results", [])
+        if not rows or "of_gemm" not in rows[0]:
+            print(f"| {precision} | skipped: {run.stderr.strip() or 'not known here'} | |")
+            continue
+        found[precision] = share = 100 * rows[0]["of_gemm"]
+        print(f"| {precision} | {share:.0f} % | {least} %, {'met' if share >= least else 'missed'} |")
+    return found
+
+
+def libtorch_alone(build):
+    """MB that loading libtorch takes, with nothing of ours."""
+    script = ("import ctypes, re\n"
+              "def resident(): return int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
+              "before = resident()\n"
+              f"ctypes.CDLL('{os.path.abspath(build)}/libtorch/lib/libtorch_cpu.so', ctypes.RTLD_GLOBAL)\n"
+              "print((resident() - before) / 1024)")
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    return round(float(run.stdout)) if run.stdout else f"skipped: {run.stderr.strip().splitlines()[-1]}"
+
+
 def cpu_name():
     with open("/proc/cpuinfo") as f:
         for line in f:
@@ -162,6 +193,7 @@ def main(build, out=None):
                 break
             facts[f"memory of libsentiment {precision}, MB"] = json.loads(probe.stdout)["rss_mb"]
             contestants[f"libsentiment {precision}, batch {batch}"] = ours
+    facts["memory of libtorch alone, MB"] = libtorch_alone(build)
     facts["weights, MB"] = os.path.getsize(f"{MODEL}/model.safetensors") / 1e6
     if os.environ.get("PEERS", "1") == "1":
         others, left_out = other_engines(build, heads)
@@ -175,6 +207,7 @@ def main(build, out=None):
     print("| measurement | who | median | range | ratio |\n| --- | --- | --- | --- | --- |")
     tables = [compare("200 headlines", "texts/s", contestants)]
     judge(tables[0]["rows"])
+    facts["of oneDNN's product, %"] = gemm_shares(build, short)
     if out:
         with open(out, "w", encoding="utf-8") as f:
             json.dump(dict(facts=facts, skipped=skipped, tables=tables), f, indent=1)

@@ -4,7 +4,7 @@ printf 'profit rose\nsales fell\n' | sentiment-cli bench $FAKE -p fp32 -w 1 -b 2
 import json, sys
 found = json.loads(sys.stdin.read())
 row, = found["results"]
-print(found["texts"], row["precision"], row["workers"], row["batch"], row["texts"] == 2 * row["calls"], row["p50_ms"] <= row["p90_ms"] <= row["p99_ms"], found["recommended"])'
+print(found["texts"], row["precision"], row["workers"], row["batch"], row["texts"] == 2 * row["calls"], row["of_gemm"] > 0, row["p50_ms"] <= row["p90_ms"] <= row["p99_ms"], found["recommended"])'
 sentiment-cli bench $FAKE -p fp64,fp32
 sentiment-cli bench $FAKE </dev/null -
 sentiment-cli bench $FAKE -b 0

@@ -775,6 +775,17 @@ def any_timeout_goes_with_publishing(build):
             assert s.ask("GET", "/health")[0] == 200
 
 
+def a_batch_whose_records_nobody_takes_says_so_on_each_line(build):
+    if cannot_publish(build, "a_batch_whose_records_…"):
+        return
+    with serve(build, "--output-mode", "redpanda", "--brokers", "127.0.0.1:1", "--timeout", "500", ready="/health") as s:
+        until(lambda: metric(s, "sentiment_workers") > 0)
+        status, _, body = s.ask("POST", "/batch", b"".join(b'"text %d"\n' % i for i in range(1000)))
+        lines = [json.loads(line) for line in body.splitlines()]
+        assert status == 202 and [line["line"] for line in lines] == list(range(1, 1001)), (status, lines[:3])
+        assert {line["error"] for line in lines} == {"the broker does not take records"}, lines[0]
+
+
 def flags_win_over_environment_over_file(build):
     with tempfile.NamedTemporaryFile("w+") as f:
         f.write("# ours\nmax-body-bytes = 10\ntimeout = 70\nmax-texts = 5\n")

@@ -10,7 +10,7 @@ import time
 
 
 class Server:
-    def __init__(self, build, *options, engine="fake", env=None):
+    def __init__(self, build, *options, engine="fake", env=None, ready="/ready"):
         self.build = build
         self.log = tempfile.TemporaryFile("w+")
         model = ["--model", "models/finsent-minilm"]
@@ -24,7 +24,7 @@ class Server:
         self.host, port = self.address.rsplit(":", 1)
         self.port = int(port)
         self.url = f"http://{self.address}"
-        self.wait(lambda: self.ask("GET", "/ready")[0] == 200, "/ready")
+        self.wait(lambda: self.ask("GET", ready)[0] == 200, ready)
 
     def said(self):
         """Everything on standard output and standard error so far."""

@@ -48,8 +48,7 @@ enrich_commit.c@s/int64_t due = snt_track_due(part);/int64_t due = part->tail ? 
 broker.c@s/"murmur2_random"/"consistent_random"/@test_records.ResultsOfRecords.test_go_where_the_java_client_would_put_their_keys@another partitioner
 enrich_source.c@s/^        step_over(e, part, m);/        ;/@test_dead_letters.DeadLetters.test_stand_for_a_batch_in_a_codec_that_nobody_knows@a batch that cannot be read is not passed
 enrich_group.c@s/"read_committed"/"read_uncommitted"/@test_records.ResultsOfRecords.test_come_from_what_was_committed_upstream@aborted records are read
-enrich_txn.c@s/bool lost = is_fenced(code) || is_refused(code);/bool lost = is_fenced(code);/@test_refusals.Refusals.test_no_right_to_write_in_a_transaction@a transaction that is refused is tried for ever
-enrich_metrics.c@s/^            part->moved_ms = now;/            ;/@test_metrics.Metrics.test_having_nothing_to_do_is_no_standstill@a rest counts as a standstill
+enrich_metrics.c@s/worst = (snt_standstill){part->moved_ms, part->partition};/;/@test_metrics.Metrics.test_health_tells_a_standstill_and_its_end@a standstill is not told
 krecord.c@s/^        rd_kafka_header_remove(rec.headers, ours\[i\]);/        ;/@test_dlq.Replay.test_makes_the_records_that_they_were@what is sent again is a dead letter still
 MUTANTS
 echo "kafka: $n mistakes, $missed missed"

@@ -29,7 +29,7 @@ typedef struct snt_record {
     size_t n_fields;
     size_t fields_cap;
     snt_buffer bytes; /* failed: it is not all there */
-    char error[128]; /* why it cannot be read; "" when it can */
+    char error[128];  /* why it cannot be read; "" when it can */
 } snt_record;
 
 /** An empty record, or NULL without memory. */

@@ -55,6 +55,22 @@ const snt_option_group snt_broker_topics_group = {
 
 /* ---- opening ---- */
 
+/* librdkafka takes no brokers for none yet, and would wait for ever. */
+static sentiment_status check(
+    const snt_broker_options *opts, sentiment_error *err)
+{
+    if (opts->brokers && !*opts->brokers)
+        return snt_fail(err, SENTIMENT_EINVAL, "--brokers: empty");
+    if (opts->topic && !*opts->topic)
+        return snt_fail(err, SENTIMENT_EINVAL, "--topic: empty");
+    for (size_t i = 0; i < opts->properties.n; i++)
+        if (!strchr(opts->properties.items[i], '='))
+            return snt_fail(
+                err, SENTIMENT_EINVAL, "-X %s: not NAME=VALUE",
+                opts->properties.items[i]);
+    return SENTIMENT_OK;
+}
+
 sentiment_status snt_broker_open(
     snt_broker **broker, const snt_broker_options *opts, sentiment_error *err)
 {
@@ -66,12 +82,9 @@ sentiment_status snt_broker_open(
         return snt_fail_memory(err);
     b->opts = opts;
     pthread_mutex_init(&b->lock, NULL);
-    status = snt_broker_login(b, err);
-    for (size_t i = 0; i < opts->properties.n && !status; i++)
-        if (!strchr(opts->properties.items[i], '='))
-            status = snt_fail(
-                err, SENTIMENT_EINVAL, "-X %s: not NAME=VALUE",
-                opts->properties.items[i]);
+    status = check(opts, err);
+    if (status == SENTIMENT_OK)
+        status = snt_broker_login(b, err);
     if (status == SENTIMENT_OK)
         *broker = b;
     else

@@ -30,7 +30,7 @@ static sentiment_status check(snt_kread *r, sentiment_error *err)
 
 static sentiment_status count_partitions(snt_kread *r, sentiment_error *err)
 {
-    const struct rd_kafka_metadata *found;
+    const struct rd_kafka_metadata *found = NULL;
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
 
     for (int i = 0; i < TRIES && code; i++) {
@@ -109,7 +109,7 @@ sentiment_status snt_kread_begin(
 {
     const char *topic = rd_kafka_topic_name(read->topic);
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
-    int64_t low;
+    int64_t low = 0;
 
     stop(read);
     for (int i = 0; i < TRIES && code; i++) {

@@ -38,7 +38,7 @@ static sentiment_status count_partitions(snt_kread *r, sentiment_error *err)
             return err->status;
         code = rd_kafka_metadata(r->rk, 0, r->topic, &found, ANSWER_MS);
     }
-    if (code)
+    if (code || !found)
         return snt_broker_fail(err, rd_kafka_topic_name(r->topic), code);
     code = found->topics[0].err;
     r->n_partitions = found->topics[0].partition_cnt;

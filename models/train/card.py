@@ -37,9 +37,10 @@ def classes(sets):
 
 def kinds(sets):
     out = ["| kind of news | selection | sealed |", "| --- | --- | --- |"]
-    for kind, (hits, of) in sets["selection"]["parts"].items():
-        sealed = sets["sealed"]["parts"][kind]
-        out.append(f"| {kind} | {hits} of {of} | {sealed[0]} of {sealed[1]} |")
+    parts = sets["selection"]["parts"], sets["sealed"]["parts"]
+    for kind in dict.fromkeys([*parts[0], *parts[1]]):
+        cells = (f"{p[kind][0]} of {p[kind][1]}" if kind in p else "" for p in parts)
+        out.append(f"| {kind} | " + " | ".join(cells) + " |")
     return "\n".join(out)
 
 

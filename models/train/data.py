@@ -13,11 +13,10 @@ Training rows that are near-duplicates of an evaluated row are dropped.
     python data.py sentfin-test DATA_DIR > sentfin_test.jsonl
     python data.py counts DATA_DIR
 
-DATA_DIR holds `labelled/` and `text/`; models/finsent-minilm/README.md says where
+DATA_DIR holds `labelled/`; models/finsent-minilm/README.md says where
 each file comes from and under which licence.
 """
 import collections
-import gzip
 import hashlib
 import json
 import os
@@ -88,30 +87,12 @@ def splits(data_dir):
     }
 
 
-def posts(data_dir):
-    """Social posts under permissive licences, for one run of the average."""
-    out = []
-    for name in ("poojathakoor_tweets", "taborda_tweets", "surge_stock"):
-        out += read(data_dir, name)
-    seen = NearDuplicates([t for t, _ in read(data_dir, "twitter_fin_news.valid")])
-    return [(t[:400], y) for t, y in out if t.strip() and not seen.has(t)]
-
-
-def sentences(data_dir, limit_per_file):
-    """Plain sentences of data/text to be pseudo-labelled, evenly through each file."""
-    files = ["wikinews-economy", "wikinews-politics", "beige-book",
-             "fomc-statements-minutes", "fed-board-speeches"]
-    stop = re.compile(r"(?<=[a-z0-9)%][.!?]) +(?=[A-Z])")
-    for name in files:
-        path = os.path.join(data_dir, "text", name + ".txt.gz")
-        found = []
-        with gzip.open(path, "rt", encoding="utf-8", errors="replace") as f:
-            for line in f:
-                for s in stop.split(" ".join(line.split())):
-                    if 40 <= len(s) <= 220 and s[0].isupper() and s[-1] in ".!?":
-                        found.append(s)
-        found = sorted(set(found), key=lambda s: hashlib.sha256(s.encode()).digest())
-        yield from found[:limit_per_file]
+def written():
+    """Sentences written by hand for training (written.jsonl), as (text, label)."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "written.jsonl")
+    with open(path, encoding="utf-8") as f:
+        rows = [json.loads(line) for line in f]
+    return [(r["text"], LABELS.index(r["label"])) for r in rows]
 
 
 def main(argv):

@@ -1,9 +1,9 @@
 #!/bin/sh
-# From raw data to the finished model directory, on one core in about 75 minutes:
+# From raw data to the finished model directory, on one core in about 45 minutes when it is quiet:
 #
 #     models/train/run.sh DATA_DIR OUT_DIR
 #
-# DATA_DIR holds labelled/ and text/ (OUT_DIR/README.md names their sources).
+# DATA_DIR holds labelled/ (OUT_DIR/README.md names their sources).
 # Intermediate results land in $WORK (build/train unless set). Call it again after
 # an interruption: a step whose output exists is skipped.
 set -eu
@@ -22,14 +22,10 @@ if [ ! -e "$venv/installed" ]; then
     "$venv/bin/pip" freeze >"$venv/installed"
 fi
 
-for step in a b; do
-    "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
-done
-"$venv/bin/python" "$here/pseudo.py" "$data" "$work"
-for step in c d b2 e g; do
+for step in b2 w n q r; do
     "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
 done
 if [ ! -e "$out/model.safetensors" ]; then
-    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" c d e g
+    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" q r w
     "$venv/bin/python" "$here/card.py" "$work" "$out"
 fi

@@ -16,6 +16,7 @@ import sys
 
 import frames
 import kinds
+import measures
 import phrases
 
 LABELS = {"negative": 0, "neutral": 1, "positive": 2}
@@ -332,6 +333,11 @@ def wide(rng):
     if r < 0.68:
         return kind(rng)
     return figure_result(rng) if r < 0.80 else first(rng)
+
+
+def third(rng):
+    """The third generation: measures that move, on its own."""
+    return measures.compose(rng, fill, figures)
 
 
 def sample(n, seed, sentence=first):

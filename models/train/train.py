@@ -6,7 +6,6 @@ RUN is a name in RUNS below. All runs start from the same random head, or from a
 run that did: that is what makes their weights averageable. A run whose output
 exists is not repeated.
 """
-import json
 import math
 import os
 import random
@@ -32,20 +31,21 @@ BATCH = 64
 SMOOTHING = 0.05
 HEAD_SEED = 20
 
-# start: None = the base, otherwise the average of these runs. templates, wide: how
-# many sentences of the first or of both generations of templates, and their seed.
-# balance: classes weigh (mean / count) ** balance. url: how often a URL is dropped.
-# embeddings: they are trained too. quantised: the forward pass rounds as the
-# engine's int8 does.
+# start: None = the base, otherwise the average of these runs. templates, wide, third: how
+# many sentences of the first, of both, or of the third generation of templates, and their seed.
+# written: how often the first so many sentences of written.jsonl are there. balance: classes
+# weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
+# pass rounds as the engine's int8 does.
 RUNS = {
     "smoke": dict(start=None, epochs=0.05, lr=1.2e-4, templates=(500, 1)),
-    "a": dict(start=None, epochs=3, lr=1.2e-4, embeddings=True),
-    "b": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2)),
-    "c": dict(start=["b"], epochs=1, lr=8e-5, templates=(6000, 3), posts=True),
-    "d": dict(start=["b"], epochs=1, lr=8e-5, templates=(6000, 4), pseudo=True),
     "b2": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25),
-    "e": dict(start=["b2"], epochs=1, lr=1e-4, wide=(17000, 5), balance=0.25, url=0.25),
-    "g": dict(start=["e"], epochs=0.4, lr=5e-5, wide=(17000, 6), balance=0.25, url=0.25, quantised=True),
+    "w": dict(start=["b2"], epochs=1, lr=1e-4, wide=(12000, 5), written=(3, 3987), balance=0.25, url=0.25),
+    "n": dict(start=None, epochs=2, lr=1.4e-4, wide=(8000, 8), third=(8000, 9), written=(3, 4986), balance=0.0, url=0.25,
+              smoothing=0.03),
+    "q": dict(start=["w", "n"], epochs=0.4, lr=4e-5, wide=(7000, 16), third=(8000, 17), written=(2, 4986), balance=0.0,
+              url=0.25, smoothing=0.01, quantised=True),
+    "r": dict(start=["q", "w"], epochs=0.15, lr=2e-5, wide=(7000, 19), third=(8000, 20), written=(2, 4986), balance=0.0,
+              url=0.25, smoothing=0.01, quantised=True),
 }
 
 
@@ -109,40 +109,32 @@ def quantise(model):
             layer.forward = lambda x, l=layer: torch.nn.functional.linear(rounded(x), rounded(l.weight), l.bias)
 
 
-def examples(run, data_dir, work):
+def examples(run, data_dir):
     """Rows as (text, target distribution)."""
     rows = list(data.splits(data_dir)["train"])
-    for generation, sentence in (("templates", templates.first), ("wide", templates.wide)):
+    for generation, sentence in (("templates", templates.first), ("wide", templates.wide), ("third", templates.third)):
         if generation in run:
             rows += templates.sample(*run[generation], sentence)
-    if run.get("posts"):
-        rows += data.posts(data_dir)
+    times, first = run.get("written", (0, 0))
+    rows += data.written()[:first] * times
     eye = np.eye(3, dtype=np.float32)
-    out = [(t, eye[y]) for t, y in rows]
-    if run.get("pseudo"):
-        with open(os.path.join(work, "pseudo.jsonl"), encoding="utf-8") as f:
-            for line in f:
-                row = json.loads(line)
-                out.append((row["text"], np.array(row["p"], dtype=np.float32)))
-    return out
+    return [(t, eye[y]) for t, y in rows]
 
 
 def parameter_groups(model, run):
-    """Learning rate decays .95 a layer downwards; weight decay spares biases, norms, embeddings."""
+    """Learning rate decays .95 a layer downwards; weight decay spares biases and norms; embeddings stay."""
     groups = []
     layers = model.config.num_hidden_layers
     for name, p in model.named_parameters():
         if name.startswith("bert.embeddings"):
-            if not run.get("embeddings"):
-                p.requires_grad_(False)
-                continue
-            depth = 0
-        elif name.startswith("bert.encoder.layer."):
+            p.requires_grad_(False)
+            continue
+        if name.startswith("bert.encoder.layer."):
             depth = 1 + int(name.split(".")[3])
         else:
             depth = layers + 1
         lr = run["lr"] * (2.5 if depth > layers else 0.95 ** (layers - depth))
-        plain = p.ndim < 2 or name.startswith("bert.embeddings")
+        plain = p.ndim < 2
         groups.append(dict(params=[p], lr=lr, peak=lr, weight_decay=0.0 if plain else 0.01))
     return groups
 
@@ -174,10 +166,12 @@ def train(name, data_dir, work):
         model.load_state_dict(average(paths))
     else:
         model = new_model()
-    rows = examples(run, data_dir, work)
+    model.set_attn_implementation("eager")  # a third faster than the fused kernel on short rows
+    rows = examples(run, data_dir)
     targets = np.stack([y for _, y in rows])
     counts = targets.sum(0)
     weight = torch.tensor((counts.mean() / counts) ** run.get("balance", 0.5))
+    smoothing = run.get("smoothing", SMOOTHING)
     groups = parameter_groups(model, run)
     if run.get("quantised"):
         quantise(model)
@@ -198,7 +192,7 @@ def train(name, data_dir, work):
                 g["lr"] = g["peak"] * scale
             x, mask = padded([ids[i] for i in batch])
             y = torch.tensor(targets[batch])
-            y = y * (1 - SMOOTHING) + SMOOTHING / 3
+            y = y * (1 - smoothing) + smoothing / 3
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(input_ids=x, attention_mask=mask).logits
             logp = torch.log_softmax(logits.float(), -1)

@@ -60,7 +60,7 @@ added.c@s/x->len > y->len ? -1 : x->len < y->len/x->len < y->len ? -1 : x->len >
 added.c@s/if (skip_special && token->special)/if (0)/@special tokens are never text
 tokenizer.c@s/sink->skip = n > sink->cap ? n - sink->cap : 0/sink->skip = 0/@the tail is the head
 tokenizer.c@s/\.cap = out->cap - special/.cap = out->cap/@special tokens do not count when a text is cut
-wordpiece.c@s/n > wp->max_characters;/n >= wp->max_characters;/@a word of a hundred characters is unknown
+wordpiece.c@s/w.len > wp->max_characters)/w.len >= wp->max_characters)/;s/len <= wp->max_characters)/len < wp->max_characters)/;s/g->n > wp->max_characters)/g->n >= wp->max_characters)/@a word of a hundred characters is unknown
 wordpiece.c@s/unsigned kind = start ? SNT_CONTINUES : SNT_BEGINS/unsigned kind = SNT_BEGINS/@pieces do not continue
 wordpiece.c@s/return end == to .. kind_of(bytes\[end\]) ? end : from/return end/@a mark after ASCII begins a word
 wordpiece.c@s/'A', 'Z'/'A', 'Y'/@Z has no small letter

@@ -129,7 +129,7 @@ OPTS_baseline := $(call isa,baseline,baseline,4)
 OPTS_avx2 := $(call isa,avx2,AVX2,8) -mavx2 -mfma
 OPTS_avx512 := $(call isa,avx512,AVX512,16) -mavx2 -mfma -mavx512f -mavx512bw \
     -mavx512dq -mavx512vl -mprefer-vector-width=512
-OPTS_avx512_bf16 := $(call isa,avx512_bf16,AVX512 BF16,16) \
+OPTS_avx512_bf16 := $(call isa,avx512_bf16,AVX512 BF16,16) -DSNT_LOW \
     $(filter -m%,$(OPTS_avx512)) -mavx512vnni -mavx512bf16
 ISAS := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512_bf16)
 KERNELS := $(foreach isa,$(ISAS),$(B)/obj/shim/kernels_$(isa).o \

@@ -166,7 +166,7 @@ static sentiment_status read_option(
     if (name[len])
         value = name + len + is_long;
     if (at.option->kind == SNT_ARG_FLAG) {
-        bool more = !is_long && value && *value != '=';
+        bool more = !is_long && value && *value != '=' && *value != '-';
 
         if (more && at.is_general == only_general &&
             set(p, at, "true", origin) != SENTIMENT_OK)

@@ -173,6 +173,7 @@ static bool answers(rd_kafka_t *rk, int timeout_ms)
     return true;
 }
 
+/* Records and reports say nothing: they may have come before it went. */
 void snt_broker_look(snt_broker *broker, rd_kafka_t *rk)
 {
     uint64_t now;

@@ -14,7 +14,13 @@
 #include "report.h"
 #include "scrape.h"
 
-enum { EVERY_MS = 1000, STALL_SECONDS = 60 };
+/* A stall is longer than the time between two posts. */
+enum {
+    EVERY_MS = 1000,
+    STALL_SECONDS = 60,
+    STALL_LEAST = 2,
+    STALL_MOST = 1 << 20
+};
 
 sentiment_status snt_enrich_metrics_open(snt_enrich *e, sentiment_error *err)
 {
@@ -28,6 +34,10 @@ sentiment_status snt_enrich_metrics_open(snt_enrich *e, sentiment_error *err)
                                          err, SENTIMENT_EINVAL,
                                          "--stall-seconds needs --metrics")
                                    : SENTIMENT_OK;
+    if (seconds < STALL_LEAST || seconds > STALL_MOST)
+        return snt_fail(
+            err, SENTIMENT_EINVAL, "--stall-seconds: expected %d to %d",
+            STALL_LEAST, STALL_MOST);
     if (snt_scrape_open(&e->scrape, opts->metrics, 1000 * seconds, err) !=
         SENTIMENT_OK)
         return snt_fail_within(err, err->status, "--metrics");

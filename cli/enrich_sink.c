@@ -95,13 +95,14 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 
     (void)rk;
     if (!m->err) {
-        snt_broker_seen(e->broker);
         e->setbacks = 0;
         SNT_CRASH_POINT("report");
     } else if (!snt_track_is_stale(held)) {
         fail_report(e, m, held);
     }
-    snt_track_done(&e->track, held, snt_clock_now_ms(NULL));
+    /* In a transaction it has moved once that is committed. */
+    snt_track_done(
+        &e->track, held, e->exactly_once ? 0 : snt_clock_now_ms(NULL));
 }
 
 /* ---- opening, closing ---- */
@@ -292,6 +293,7 @@ void snt_sink_put(
 {
     snt_krecord from = snt_krecord_of(held->message);
     rd_kafka_resp_err_t code;
+    bool reduced;
 
     if (((const rd_kafka_message_t *)held->message)->err)
         from.value = NULL; /* it is what librdkafka says of the failure */
@@ -309,6 +311,7 @@ void snt_sink_put(
         give_up(e, held);
         return;
     }
+    reduced = is_poison(held);
     held->in_sink = e->producer != NULL;
     count(e, held, item);
     snt_track_drop_message(&e->track, held);
@@ -316,6 +319,9 @@ void snt_sink_put(
         snt_track_done(&e->track, held, snt_clock_now_ms(NULL));
     } else if (e->careful) {
         e->careful--;
-        snt_sink_flush(e, PURGE_MS);
+        /* One reduced record is settled before the next may be refused: the
+         * partition remembers one, and a transaction would begin again. */
+        if (snt_sink_flush(e, PURGE_MS) && reduced)
+            snt_commit_now(e);
     }
 }

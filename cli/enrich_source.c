@@ -148,7 +148,6 @@ bool snt_source_take(snt_enrich *e, int timeout_ms)
         rd_kafka_message_destroy(m);
         return true;
     }
-    snt_broker_seen(e->broker);
     if (!take(e, m))
         rd_kafka_message_destroy(m);
     return true;

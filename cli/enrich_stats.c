@@ -14,9 +14,12 @@ uint64_t snt_enrich_lag(const snt_enrich *e, const snt_part *part)
     int64_t low, high;
     int64_t at = part->next != SNT_OFFSET_NONE ? part->next : part->begin;
 
-    if (!part->assigned || (part->at_end && !part->head))
+    bool settled = !e->exactly_once || at == SNT_OFFSET_NONE ||
+                   part->committed == part->next;
+
+    if (!part->assigned || (part->at_end && !part->head && settled))
         return 0;
-    if (at == SNT_OFFSET_NONE)
+    if (at == SNT_OFFSET_NONE || !settled)
         at = part->committed;
     if (rd_kafka_get_watermark_offsets(
             e->consumer, snt_broker_topic(e->broker), part->partition, &low,

@@ -132,7 +132,8 @@ void snt_track_done(snt_track *track, snt_held *held, uint64_t now_ms)
     while (part->head && part->head->done) {
         held = part->head;
         part->next = held->offset + 1;
-        part->moved_ms = now_ms;
+        if (now_ms)
+            part->moved_ms = now_ms;
         part->head = held->next;
         let_go(track, held);
     }

@@ -92,7 +92,8 @@ bool snt_track_is_stale(const snt_held *held);
 void snt_track_drop_message(snt_track *track, snt_held *held);
 
 /** What the record became is safe, or the record is stale: its holder lets it
- * go. Moves the partition's next over all that is done. */
+ * go. Moves the partition's next over all that is done, which counts as moving
+ * at now_ms; 0: not yet. */
 void snt_track_done(snt_track *track, snt_held *held, uint64_t now_ms);
 
 /** Lets go of what the sink holds, when the sink is no more: all of it must be

@@ -193,8 +193,10 @@ static void settle(snt_enrich *e, uint64_t took_us)
     for (size_t i = 0; i < e->track.n; i++) {
         snt_part *part = e->track.parts[i];
 
-        if (part->sent != SNT_OFFSET_NONE)
+        if (part->sent != SNT_OFFSET_NONE) {
             part->committed = part->sent;
+            part->moved_ms = snt_clock_now_ms(NULL);
+        }
         part->sent = SNT_OFFSET_NONE;
     }
     snt_broker_seen(e->broker);

@@ -14,7 +14,7 @@
 #include "tile.h"
 
 /* What only a CPU with instructions for BF16 has. */
-#ifdef __AVX512BF16__
+#ifdef SNT_LOW
 #define LOW(name) SNT_FOR_ISA(name)
 #define ATTEND_LOW(a) snt_attend_low(a)
 #else

@@ -137,6 +137,10 @@ void Linear::quantise(const at::Tensor &weight, const at::Tensor &by)
         zeros_ = padded(bytes.sum(1, false, at::kInt).mul(-zero_));
         pack_own(bytes);
     } else {
+        if (!onednn_has_int8())
+            throw std::runtime_error(
+                "int8 of a layer with an odd number of inputs needs oneDNN's, "
+                "which this libtorch lacks");
         zeros_ = at::zeros({out_}, at::kInt);
         weight_ = onednn_pack_int8(bytes);
     }

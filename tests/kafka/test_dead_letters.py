@@ -97,14 +97,16 @@ class DeadLetters(Enriching):
         """Topics may refuse records that are too old."""
         records.make_topics(self.brokers, self.topic, partitions=1)
         records.make_topics(self.brokers, *self.out, message_timestamp_before_max_ms=3600000)
-        records.send(self.brokers, self.topic, [Record("one"), Record("old", "k", timestamp=1600000000000), Record("two")])
+        old = [Record(f"old {i}", "k", timestamp=1600000000000) for i in range(3)]
+        records.send(self.brokers, self.topic, [Record("one"), *old, Record("two")])
         self.enrich(*options)
         texts = [r.json()["text"] for r in self.found(*self.out[:3])]
         self.assertEqual(sorted(texts if options else set(texts)), ["one", "two"])
-        (dead,) = self.found(self.out[3])
-        self.assertEqual((dead.key, dead.value), (b"k", b"old"))
-        self.assertGreater(dead.timestamp, 1700000000000)
-        self.tells_where_from(dead, 0, 1)
+        dead = self.found(self.out[3])
+        self.assertEqual([(d.key, d.value) for d in dead], [(b"k", b"old 0"), (b"k", b"old 1"), (b"k", b"old 2")])
+        for i, letter in enumerate(dead):
+            self.assertGreater(letter.timestamp, 1700000000000)
+            self.tells_where_from(letter, 0, 1 + i)
 
     def test_hold_what_is_too_old_for_the_topic_of_its_label(self):
         self.check_time()

@@ -1,6 +1,6 @@
 """bench_enrich.py - how much of the engine's own speed is left behind Kafka.
 
-    make bench-enrich     ENRICH_TEXTS (3000) unique texts, the bundled model
+    make bench-enrich     ENRICH_TEXTS (40000) unique texts, the bundled model
 
 The same texts are labelled by classify, from a file, before and after those
 runs of enrich that are set against it, so that a busy machine slows both. What
@@ -22,7 +22,7 @@ from broker import Broker
 from records import Record
 from stage import CLI, Stage, destinations, settings
 
-COUNT = int(os.environ.get("ENRICH_TEXTS", "3000"))
+COUNT = int(os.environ.get("ENRICH_TEXTS", "40000"))
 WHO = "Harbor Foods", "Velmar Motors", "Lindqvist Paper", "Orion Bank", "Castell Steel", "Nimbus Software"
 WHAT = ("raises its outlook for the year after record sales of EUR {} mn", "cuts {} jobs as demand falls in Europe",
         "keeps its dividend at {} cents a share", "reports an operating loss of USD {} mn for the quarter",

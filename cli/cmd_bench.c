@@ -20,7 +20,7 @@
 #include "stop.h"
 
 enum { AS_TABLE = 1, AS_JSON };
-enum { MAX_LIST = 16, MAX_WORKERS = 1024, MAX_BATCH = 4096, SECONDS = 2 };
+enum { MAX_LIST = 16, MAX_WORKERS = 1024, MAX_BATCH = 4096 };
 
 typedef struct options {
     snt_load_options load;
@@ -149,7 +149,6 @@ static sentiment_status measure(
     job *j, sentiment_classifier *clf, const sentiment_classifier_info *info,
     sentiment_error *err)
 {
-    uint32_t seconds = j->opts->seconds ? j->opts->seconds : SECONDS;
     double gemm; /* of one thread */
 
     introduce(j, info);
@@ -163,7 +162,7 @@ static sentiment_status measure(
         snprintf(
             cell->precision, sizeof(cell->precision), "%s", info->precision);
         announce(cell);
-        if (snt_bench_run(cell, clf, &j->texts, seconds * 1000, err))
+        if (snt_bench_run(cell, clf, &j->texts, j->opts->seconds * 1000, err))
             return err->status;
         unannounce();
         if (!cell->calls || snt_stop_signal())
@@ -323,4 +322,5 @@ const snt_command snt_cmd_bench = {
             {&group, 0}, {&snt_input_group, offsetof(options, input)}},
     .n_parts = 2,
     .options_size = sizeof(options),
+    .usual = &(const options){.seconds = 2},
     .run = run};

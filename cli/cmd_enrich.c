@@ -12,7 +12,7 @@
 #include "report.h"
 #include "stop.h"
 
-enum { EXACTLY_ONCE = 2, BATCH = 1000, BATCH_MS = 200, IN_FLIGHT = 64 << 20 };
+enum { EXACTLY_ONCE = 2 };
 
 static const snt_option table[] = {
     {"group", 'g', SNT_ARG_STRING, "NAME", "REDPANDA_CONSUMER_GROUP",
@@ -147,8 +147,7 @@ static void name_producer(snt_enrich *e)
     }
     gethostname(host, sizeof(host) - 1);
     snprintf(
-        e->transactional_id, sizeof(e->transactional_id), "%s-%s",
-        opts->group ? opts->group : "sentiment-analyzer",
+        e->transactional_id, sizeof(e->transactional_id), "%s-%s", opts->group,
         opts->instance_id ? opts->instance_id : host);
 }
 
@@ -236,17 +235,21 @@ static int run_stage(snt_enrich *e)
     return SNT_EXIT_FAILED;
 }
 
+static const options usual = {
+    .enrich = {
+        .group = "sentiment-analyzer",
+        .batch = 1000,
+        .batch_ms = 200,
+        .max_in_flight_bytes = 64 << 20,
+        .drain_timeout = 30}};
+
 static int run(const void *given, const snt_args *args)
 {
     const options *opts = given;
     const snt_enrich_options *mine = &opts->enrich;
     snt_enrich e = {
         .opts = mine,
-        .exactly_once = mine->delivery == EXACTLY_ONCE && !mine->dry_run,
-        .batch = mine->batch ? mine->batch : BATCH,
-        .batch_ms = mine->batch_ms ? mine->batch_ms : BATCH_MS,
-        .max_in_flight_bytes =
-            mine->max_in_flight_bytes ? mine->max_in_flight_bytes : IN_FLIGHT};
+        .exactly_once = mine->delivery == EXACTLY_ONCE && !mine->dry_run};
     sentiment_error err;
     int code;
 
@@ -291,4 +294,5 @@ const snt_command snt_cmd_enrich = {
             {&snt_load_group, offsetof(options, load)}},
     .n_parts = 5,
     .options_size = sizeof(options),
+    .usual = &usual,
     .run = run};

@@ -59,12 +59,11 @@ static void put_head(listing *l)
 
 static void put_letter(listing *l, const snt_letter *letter)
 {
-    char id[64], time[SNT_TIME] = "-", source[CELL] = "-", size[SNT_SIZE];
+    char id[SNT_LETTER_ID], time[SNT_TIME] = "-", source[CELL] = "-",
+                            size[SNT_SIZE];
     const char *const cells[COLUMNS] = {id, time, source, size};
 
-    snprintf(
-        id, sizeof(id), "%d:%" PRId64, (int)letter->record.partition,
-        letter->record.offset);
+    snt_letter_id(letter, id);
     if (letter->time_ms)
         snt_time_format(time, letter->time_ms);
     if (letter->source)

@@ -143,12 +143,12 @@ static sentiment_status put(
     void *arg, const snt_letter *letter, sentiment_error *err)
 {
     replay *r = arg;
+    char id[SNT_LETTER_ID];
 
     if (!letter->headers_only)
         return send_again(r, letter, err);
-    snt_report(
-        "%s %d:%" PRId64 ": left; its value was not kept", letter->record.topic,
-        (int)letter->record.partition, letter->record.offset);
+    snt_letter_id(letter, id);
+    snt_report("%s %s: left; its value was not kept", letter->record.topic, id);
     r->left++;
     return SENTIMENT_OK;
 }

@@ -67,11 +67,10 @@ static void put_headers(snt_buffer *buf, const rd_kafka_headers_t *headers)
 static void put_text(snt_buffer *buf, const snt_letter *letter)
 {
     const snt_krecord *rec = &letter->record;
-    char text[SNT_TIME + 256];
+    char text[SNT_TIME + 256], id[SNT_LETTER_ID];
 
-    snprintf(
-        text, sizeof(text), "%.249s %d:%" PRId64, rec->topic,
-        (int)rec->partition, rec->offset);
+    snt_letter_id(letter, id);
+    snprintf(text, sizeof(text), "%.249s %s", rec->topic, id);
     put_string(buf, "letter", text);
     put_string(buf, "reason", letter->reason);
     snprintf(

@@ -42,8 +42,6 @@ typedef struct snt_enrich_options {
 
 extern const snt_option_group snt_enrich_group;
 
-enum { SNT_DRAIN_SECONDS = 30 };
-
 /** Counts since the start. */
 typedef struct snt_enrich_counts {
     uint64_t fetched;
@@ -58,8 +56,6 @@ typedef struct snt_enrich_counts {
 typedef struct snt_enrich {
     const snt_enrich_options *opts;
     bool exactly_once;
-    uint32_t batch, batch_ms;
-    size_t max_in_flight_bytes;
     snt_place from, until;
 
     snt_broker *broker;
@@ -183,6 +179,9 @@ void snt_enrich_retry(
 
 /** Before the first record of a batch is produced. */
 void snt_commit_begin(snt_enrich *e);
+
+/** The offsets that are new, marked as sent; destroy the list. */
+rd_kafka_topic_partition_list_t *snt_commit_due(snt_enrich *e);
 
 /** Commits when a batch is full or old enough. */
 void snt_commit_if_due(snt_enrich *e);

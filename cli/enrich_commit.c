@@ -18,10 +18,10 @@ void snt_commit_begin(snt_enrich *e)
         snt_txn_begin(e);
 }
 
-/* The offsets that are new, marked as sent; NULL: none. */
-static rd_kafka_topic_partition_list_t *collect(snt_enrich *e)
+rd_kafka_topic_partition_list_t *snt_commit_due(snt_enrich *e)
 {
-    rd_kafka_topic_partition_list_t *list = NULL;
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new((int)e->track.n + 1);
 
     for (size_t i = 0; i < e->track.n; i++) {
         snt_part *part = e->track.parts[i];
@@ -29,8 +29,6 @@ static rd_kafka_topic_partition_list_t *collect(snt_enrich *e)
 
         if (due == SNT_OFFSET_NONE)
             continue;
-        if (!list)
-            list = rd_kafka_topic_partition_list_new((int)e->track.n);
         rd_kafka_topic_partition_list_add(
             list, snt_broker_topic(e->broker), part->partition)
             ->offset = due;
@@ -41,13 +39,15 @@ static rd_kafka_topic_partition_list_t *collect(snt_enrich *e)
 
 static void commit_offsets(snt_enrich *e, bool wait)
 {
-    rd_kafka_topic_partition_list_t *list = collect(e);
+    rd_kafka_topic_partition_list_t *list = snt_commit_due(e);
     rd_kafka_resp_err_t code;
 
     e->in_batch = 0;
     e->batch_since = snt_clock_now_ms(NULL);
-    if (!list)
+    if (!list->cnt) {
+        rd_kafka_topic_partition_list_destroy(list);
         return;
+    }
     SNT_CRASH_POINT("before-commit");
     e->committing = !wait;
     code = rd_kafka_commit(e->consumer, list, !wait);
@@ -64,9 +64,9 @@ static void commit_offsets(snt_enrich *e, bool wait)
  * reports have come after the last commit. */
 static bool is_due(const snt_enrich *e)
 {
-    bool old = snt_clock_now_ms(NULL) - e->batch_since >= e->batch_ms;
+    bool old = snt_clock_now_ms(NULL) - e->batch_since >= e->opts->batch_ms;
 
-    return e->in_batch >= e->batch ||
+    return e->in_batch >= e->opts->batch ||
            (old && (e->in_batch || !e->exactly_once));
 }
 

@@ -140,8 +140,7 @@ static sentiment_status check_strategy(
 static rd_kafka_t *open_consumer(snt_enrich *e, sentiment_error *err)
 {
     const snt_broker_setting settings[] = {
-        {"group.id", e->opts->group ? e->opts->group : "sentiment-analyzer",
-         true},
+        {"group.id", e->opts->group, true},
         {"enable.auto.commit", "false", true},
         {"enable.auto.offset.store", "false", true},
         {"isolation.level", "read_committed", true},

@@ -21,7 +21,7 @@ enum {
 static bool has_room(const snt_enrich *e)
 {
     return !e->unpushed && e->track.held < MOST_IN_HAND &&
-           (e->track.bytes < e->max_in_flight_bytes || !e->track.held);
+           (e->track.bytes < e->opts->max_in_flight_bytes || !e->track.held);
 }
 
 /* Gives texts to the stream as long as it takes them. */
@@ -87,7 +87,7 @@ static bool pull(snt_enrich *e, float *scores)
     while (!snt_enrich_failed(e) && pull_one(e, scores)) {
         any = true;
         push(e);
-        if (e->in_batch >= e->batch)
+        if (e->in_batch >= e->opts->batch)
             snt_commit_if_due(e);
     }
     return any;
@@ -133,11 +133,9 @@ static bool is_drained(const snt_enrich *e)
 
 static void begin_drain(snt_enrich *e)
 {
-    uint32_t seconds =
-        e->opts->drain_timeout ? e->opts->drain_timeout : SNT_DRAIN_SECONDS;
-
     if (!e->drain_until)
-        e->drain_until = snt_clock_now_ms(NULL) + 1000 * (uint64_t)seconds;
+        e->drain_until =
+            snt_clock_now_ms(NULL) + 1000 * (uint64_t)e->opts->drain_timeout;
 }
 
 bool snt_enrich_is_late(snt_enrich *e)

@@ -95,24 +95,6 @@ void snt_txn_begin(snt_enrich *e)
     SNT_CRASH_POINT("begin");
 }
 
-static rd_kafka_topic_partition_list_t *offsets(snt_enrich *e)
-{
-    rd_kafka_topic_partition_list_t *list =
-        rd_kafka_topic_partition_list_new((int)e->track.n + 1);
-
-    for (size_t i = 0; i < e->track.n; i++) {
-        snt_part *part = e->track.parts[i];
-
-        if (snt_track_due(part) == SNT_OFFSET_NONE)
-            continue;
-        part->sent = part->next;
-        rd_kafka_topic_partition_list_add(
-            list, snt_broker_topic(e->broker), part->partition)
-            ->offset = part->next;
-    }
-    return list;
-}
-
 /* Whether the transaction can only be given up. Asking so changes nothing in
  * it, and tells what has become of it. */
 static bool is_broken(snt_enrich *e)
@@ -156,7 +138,7 @@ static bool send_offsets(snt_enrich *e)
 {
     rd_kafka_consumer_group_metadata_t *member =
         rd_kafka_consumer_group_metadata(e->consumer);
-    rd_kafka_topic_partition_list_t *list = offsets(e);
+    rd_kafka_topic_partition_list_t *list = snt_commit_due(e);
     rd_kafka_error_t *error;
     int tries = 0;
     bool again;
@@ -186,6 +168,8 @@ static bool commit(snt_enrich *e)
 
 static void settle(snt_enrich *e, uint64_t took_us)
 {
+    uint64_t now = snt_clock_now_ms(NULL);
+
     e->in_transaction = false;
     e->in_batch = 0;
     e->counts.commits++;
@@ -195,7 +179,7 @@ static void settle(snt_enrich *e, uint64_t took_us)
 
         if (part->sent != SNT_OFFSET_NONE) {
             part->committed = part->sent;
-            part->moved_ms = snt_clock_now_ms(NULL);
+            part->moved_ms = now;
         }
         part->sent = SNT_OFFSET_NONE;
     }

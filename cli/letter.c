@@ -85,25 +85,31 @@ static void add_number(snt_json_object *object, const char *key, int64_t value)
         snt_json_add_uint(object, key, (uint64_t)value);
 }
 
+void snt_letter_id(const snt_letter *letter, char id[SNT_LETTER_ID])
+{
+    snprintf(
+        id, SNT_LETTER_ID, "%d:%" PRId64, (int)letter->record.partition,
+        letter->record.offset);
+}
+
 void snt_letter_json(const snt_letter *letter, snt_buffer *buf)
 {
     const snt_krecord *rec = &letter->record;
     snt_json_object object = {0};
-    char text[SNT_TIME];
+    char id[SNT_LETTER_ID], time[SNT_TIME];
 
     snt_json_add_uint(&object, "bytes", letter->bytes);
     add_string(&object, "error", letter->reason);
     snt_json_add_bool(&object, "headers_only", letter->headers_only);
-    snprintf(
-        text, sizeof(text), "%d:%" PRId64, (int)rec->partition, rec->offset);
-    add_string(&object, "id", text);
+    snt_letter_id(letter, id);
+    add_string(&object, "id", id);
     add_bytes(&object, "key", rec->key, rec->key_len);
     add_string(&object, "source", letter->source);
     add_number(&object, "source_offset", letter->source_offset);
     add_number(&object, "source_partition", letter->source_partition);
     if (letter->time_ms)
-        snt_time_format(text, letter->time_ms);
-    add_string(&object, "time", letter->time_ms ? text : NULL);
+        snt_time_format(time, letter->time_ms);
+    add_string(&object, "time", letter->time_ms ? time : NULL);
     add_string(&object, "topic", rec->topic);
     snt_json_end(&object, buf);
     snt_json_free(&object);

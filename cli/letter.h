@@ -35,6 +35,10 @@ typedef struct snt_letter_filter {
 bool snt_letter_matches(
     const snt_letter *letter, const snt_letter_filter *filter);
 
+/** What `dlq` calls it by: its own "PARTITION:OFFSET". */
+enum { SNT_LETTER_ID = 32 };
+void snt_letter_id(const snt_letter *letter, char id[SNT_LETTER_ID]);
+
 /** {"bytes":…,"error":…,"id":"0:17",…}: what `dlq list` says of it. */
 void snt_letter_json(const snt_letter *letter, snt_buffer *buf);
 

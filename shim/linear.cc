@@ -7,6 +7,8 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/zeros.h>
 
+#include <stdexcept>
+
 #include "features.h"
 #include "kernels.h"
 #include "onednn.hh"
@@ -139,8 +141,8 @@ void Linear::quantise(const at::Tensor &weight, const at::Tensor &by)
     } else {
         if (!onednn_has_int8())
             throw std::runtime_error(
-                "int8 of a layer with an odd number of inputs needs oneDNN's, "
-                "which this libtorch lacks");
+                "int8 of a layer whose inputs are no multiple of four needs "
+                "oneDNN's product, which this libtorch lacks");
         zeros_ = at::zeros({out_}, at::kInt);
         weight_ = onednn_pack_int8(bytes);
     }

@@ -8,9 +8,8 @@ import urllib.request
 import records
 from broker import free_ports
 from records import Record
-from stage import LABELS, TWO_PHASES, Stage, destinations, once
-from suite import Case, name
-from test_operation import SLOW
+from stage import LABELS, TWO_PHASES, Stage, once
+from test_operation import SLOW, Running
 
 SAMPLE = re.compile(r'(\w+)(?:\{((?:\w+="(?:[^"\\\n]|\\.)*",?)*)\})? (\S+)')
 
@@ -65,15 +64,7 @@ class Watched(Stage):
         return sum(value for (name, _), value in self.metrics().items() if name == metric)
 
 
-class Metrics(Case):
-    def setUp(self):
-        self.topic = name("news")
-        self.out = destinations(self.topic)
-        records.make_topics(self.brokers, self.topic, *self.out)
-
-    def send(self, n, start=0):
-        records.send(self.brokers, self.topic, [Record(f"text {i}", f"key {i % 50}") for i in range(start, start + n)])
-
+class Metrics(Running):
     def check_counts(self, *options):
         self.send(4000)
         records.send(self.brokers, self.topic, [Record(None, "tombstone"), Record("", "empty")])

@@ -12,7 +12,9 @@ SLOW = "--device", "cpu:slow", "--workers", "1"
 MANY = 12000
 
 
-class Operation(Case):
+class Running(Case):
+    """A topic of its own, and records for it; tests of what runs for long."""
+
     def setUp(self):
         self.topic = name("news")
         self.out = destinations(self.topic)
@@ -21,6 +23,8 @@ class Operation(Case):
     def send(self, n, start=0):
         records.send(self.brokers, self.topic, [Record(f"text {i}", f"key {i % 50}") for i in range(start, start + n)])
 
+
+class Operation(Running):
     def texts(self):
         return [r.json()["text"] for r in records.read(self.brokers, *self.out)]
 

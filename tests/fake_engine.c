@@ -2,16 +2,18 @@
  * fake_engine.c - the border of shim/engine.h with answers a test can predict.
  *
  * Label (sum of the text's ids) % labels gets the logit 1 + tokens % 4, every
- * other one 0. Devices: "cpu"; "cpu:slow" takes 20 ms a batch; "cpu:fail"
- * fails in forward; "cpu:nan" answers with what is no number. In bf16 the logit
- * is a quarter larger; in int8 a sum that 3 divides gets the next label, unless
- * ranges are known, which fp32 observes as all 1.
+ * other one 0. Devices: "cpu"; "cpu:slow" takes 20 ms a batch; "cpu:held" ends
+ * none while the file FAKE_ENGINE_HELD is there; "cpu:fail" fails in forward;
+ * "cpu:nan" answers with what is no number. In bf16 the logit is a quarter
+ * larger; in int8 a sum that 3 divides gets the next label, unless ranges are
+ * known, which fp32 observes as all 1.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "shim/engine.h"
 
@@ -41,7 +43,7 @@ static sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
     (void)err;
     *caps = (snt_engine_caps){
         .version = "0",
-        .devices = "cpu,cpu:slow,cpu:fail,cpu:nan",
+        .devices = "cpu,cpu:slow,cpu:held,cpu:fail,cpu:nan",
         .cpu = "none",
         .precisions = SNT_FP32 | SNT_BF16_COMPUTE | SNT_INT8,
         .fast = SNT_BF16_COMPUTE | SNT_INT8,
@@ -101,6 +103,9 @@ static sentiment_status forward(
     if (!strcmp(device, "cpu:fail"))
         return fail(err, SENTIMENT_EENGINE, "the fake engine fails");
     if (!strcmp(device, "cpu:slow"))
+        nanosleep(&slow, NULL);
+    while (!strcmp(device, "cpu:held") && getenv("FAKE_ENGINE_HELD") &&
+           access(getenv("FAKE_ENGINE_HELD"), F_OK) == 0)
         nanosleep(&slow, NULL);
     for (size_t i = 0; i < batch->n; i++, logits += labels) {
         unsigned long sum = 0;

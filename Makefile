@@ -250,7 +250,8 @@ fuzz: ## Hunts for files that break a reader, FUZZ_SECONDS each (clang)
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name $(corpora) \
 	    || exit 1; done
 
-# Everything in C: with the sanitizers too.
+# Everything in C: with the sanitizers too. A test has a minute: check's 4 s are too few on a busy machine.
+export CK_DEFAULT_TIMEOUT ?= 60
 test-c: $(CHECK) $(FAKE) $(FUZZERS) $(CHECK_KERNELS)
 	B=$(B) $(CHECK)
 	$(CHECK_KERNELS)

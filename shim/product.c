@@ -18,8 +18,9 @@ enum { CHUNK = 128 };
  * there is one. rows is known where it is inlined. */
 static inline __attribute__((always_inline)) void tile(
     size_t rows, const float *a, size_t a_stride, const float *w, size_t depth,
-    float *c, size_t c_stride, const float *bias)
+    float *c, size_t c_stride, const float *bias, ahead *next)
 {
+    size_t line = next->at < next->end ? LINE : 0;
     vec sum[TALL][COLS];
 
     for (size_t r = 0; r < rows; r++)
@@ -28,6 +29,7 @@ static inline __attribute__((always_inline)) void tile(
     for (size_t k = 0; k < depth; k++, w += WIDE) {
         vec right[COLS];
 
+        ask(next, line);
         for (size_t j = 0; j < COLS; j++)
             right[j] = load(w + j * LANES);
         for (size_t r = 0; r < rows; r++)
@@ -42,20 +44,32 @@ static inline __attribute__((always_inline)) void tile(
         }
 }
 
+#define TILE(n)                                                               \
+    case n:                                                                    \
+        tile(                                                                  \
+            n < TALL ? n : TALL, a, a_stride, w, depth, c, c_stride, bias,     \
+            &next);                                                            \
+        break
+
 static void tiles(
     size_t rows, const float *a, size_t a_stride, const float *w, size_t depth,
     float *c, size_t c_stride, const float *bias)
 {
+    const char *end = (const char *)(w + depth * WIDE);
+    ahead next = {end, end + CHUNK * WIDE * sizeof(*w)};
+
     for (size_t n; rows; rows -= n, a += n * a_stride, c += n * c_stride) {
         n = height(rows);
-        if (n == TALL)
-            tile(TALL, a, a_stride, w, depth, c, c_stride, bias);
-        else if (n == 4)
-            tile(4, a, a_stride, w, depth, c, c_stride, bias);
-        else if (n == 2)
-            tile(2, a, a_stride, w, depth, c, c_stride, bias);
-        else
-            tile(1, a, a_stride, w, depth, c, c_stride, bias);
+        switch (n) {
+            TILE(1);
+            TILE(2);
+            TILE(3);
+            TILE(4);
+            TILE(5);
+            TILE(6);
+            TILE(7);
+            TILE(8);
+        }
     }
 }
 

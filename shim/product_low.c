@@ -28,8 +28,9 @@ static inline __attribute__((always_inline)) ivec step(
 /* bytes and rows are known where it is inlined. */
 static inline __attribute__((always_inline)) void tile(
     int bytes, size_t rows, const uint32_t *x, const uint32_t *w, size_t words,
-    sums *out)
+    sums *out, ahead *next)
 {
+    size_t line = next->at < next->end ? LINE : 0;
     ivec sum[TALL][COLS];
 
     for (size_t r = 0; r < rows; r++)
@@ -38,6 +39,7 @@ static inline __attribute__((always_inline)) void tile(
     for (size_t k = 0; k < words; k++, w += WIDE) {
         __m512i right[COLS];
 
+        ask(next, line);
         for (size_t j = 0; j < COLS; j++)
             right[j] = _mm512_loadu_si512(w + j * LANES);
         for (size_t r = 0; r < rows; r++) {
@@ -52,22 +54,24 @@ static inline __attribute__((always_inline)) void tile(
             memcpy(out->of[r] + j * LANES, &sum[r][j], sizeof(ivec));
 }
 
+#define TILE(n)                                                               \
+    case n:                                                                    \
+        tile(bytes, n, x, w, words, out, next);                                \
+        break
+
 static inline __attribute__((always_inline)) void any_tile(
     int bytes, size_t rows, const uint32_t *x, const uint32_t *w, size_t words,
-    sums *out)
+    sums *out, ahead *next)
 {
     switch (rows) {
-    case 8:
-        tile(bytes, 8, x, w, words, out);
-        break;
-    case 4:
-        tile(bytes, 4, x, w, words, out);
-        break;
-    case 2:
-        tile(bytes, 2, x, w, words, out);
-        break;
-    default:
-        tile(bytes, 1, x, w, words, out);
+        TILE(1);
+        TILE(2);
+        TILE(3);
+        TILE(4);
+        TILE(5);
+        TILE(6);
+        TILE(7);
+        TILE(8);
     }
 }
 
@@ -142,12 +146,14 @@ static inline __attribute__((always_inline)) void product(
 
     for (size_t first = 0; first < w->out; first += WIDE) {
         const uint32_t *right = (const uint32_t *)w->packed + first * w->words;
+        const char *end = (const char *)(right + WIDE * w->words);
+        ahead next = {end, end + WIDE * w->words * sizeof(*right)};
 
         for (size_t r = 0, n; r < rows; r += n) {
             sums out;
 
             n = height(rows - r);
-            any_tile(bytes, n, x + r * w->words, right, w->words, &out);
+            any_tile(bytes, n, x + r * w->words, right, w->words, &out, &next);
             put_tile(
                 bytes, gelu_follows, type, w, first, n, &out,
                 bytes ? scales + r : NULL, y + r * stride);

@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) void tile(
     size_t rows, const float *a, size_t a_stride, const float *w, size_t depth,
     float *c, size_t c_stride, const float *bias, ahead *next)
 {
-    size_t line = next->at < next->end ? LINE : 0;
+    size_t further = pace(next);
     vec sum[TALL][COLS];
 
     for (size_t r = 0; r < rows; r++)
@@ -29,7 +29,7 @@ static inline __attribute__((always_inline)) void tile(
     for (size_t k = 0; k < depth; k++, w += WIDE) {
         vec right[COLS];
 
-        ask(next, line);
+        ask(next, further);
         for (size_t j = 0; j < COLS; j++)
             right[j] = load(w + j * LANES);
         for (size_t r = 0; r < rows; r++)
@@ -55,8 +55,7 @@ static void tiles(
     size_t rows, const float *a, size_t a_stride, const float *w, size_t depth,
     float *c, size_t c_stride, const float *bias)
 {
-    const char *end = (const char *)(w + depth * WIDE);
-    ahead next = {end, end + CHUNK * WIDE * sizeof(*w)};
+    ahead next = behind(w, depth * WIDE * sizeof(*w), rows);
 
     for (size_t n; rows; rows -= n, a += n * a_stride, c += n * c_stride) {
         n = height(rows);

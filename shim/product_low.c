@@ -30,7 +30,7 @@ static inline __attribute__((always_inline)) void tile(
     int bytes, size_t rows, const uint32_t *x, const uint32_t *w, size_t words,
     sums *out, ahead *next)
 {
-    size_t line = next->at < next->end ? LINE : 0;
+    size_t further = pace(next);
     ivec sum[TALL][COLS];
 
     for (size_t r = 0; r < rows; r++)
@@ -39,7 +39,7 @@ static inline __attribute__((always_inline)) void tile(
     for (size_t k = 0; k < words; k++, w += WIDE) {
         __m512i right[COLS];
 
-        ask(next, line);
+        ask(next, further);
         for (size_t j = 0; j < COLS; j++)
             right[j] = _mm512_loadu_si512(w + j * LANES);
         for (size_t r = 0; r < rows; r++) {
@@ -146,8 +146,7 @@ static inline __attribute__((always_inline)) void product(
 
     for (size_t first = 0; first < w->out; first += WIDE) {
         const uint32_t *right = (const uint32_t *)w->packed + first * w->words;
-        const char *end = (const char *)(right + WIDE * w->words);
-        ahead next = {end, end + WIDE * w->words * sizeof(*right)};
+        ahead next = behind(right, WIDE * w->words * sizeof(*right), rows);
 
         for (size_t r = 0, n; r < rows; r += n) {
             sums out;

@@ -23,16 +23,32 @@ static inline size_t height(size_t rows)
     return tiles ? (rows + tiles - 1) / tiles : 0;
 }
 
-/* Asks for the lines of a packed weight that come next, one after the other: a
- * model's weights are read once a batch and lie far away. */
+/* Of a packed weight, the lines that come next. The tiles before them ask for
+ * them, step by step: a model's weights are read once a batch and lie far
+ * away. Three tiles, which ask for a line a step, get all of a panel. */
 typedef struct ahead {
     const char *at, *end;
+    size_t apart; /* of the two lines of a step; 0: they are one */
 } ahead;
 
-static inline void ask(ahead *next, size_t step)
+static inline ahead behind(const void *weight, size_t bytes, size_t rows)
+{
+    const char *at = (const char *)weight + bytes;
+
+    return (ahead){at, at + bytes, rows > 2 * TALL ? 0 : LINE};
+}
+
+/* How much further each step goes: to the end, and no more. */
+static inline size_t pace(const ahead *next)
+{
+    return next->at < next->end ? LINE + next->apart : 0;
+}
+
+static inline void ask(ahead *next, size_t further)
 {
     __builtin_prefetch(next->at);
-    next->at += step;
+    __builtin_prefetch(next->at + next->apart);
+    next->at += further;
 }
 
 #endif

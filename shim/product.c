@@ -44,7 +44,7 @@ static inline __attribute__((always_inline)) void tile(
         }
 }
 
-#define TILE(n)                                                               \
+#define TILE(n)                                                                \
     case n:                                                                    \
         tile(                                                                  \
             n < TALL ? n : TALL, a, a_stride, w, depth, c, c_stride, bias,     \

@@ -54,7 +54,7 @@ static inline __attribute__((always_inline)) void tile(
             memcpy(out->of[r] + j * LANES, &sum[r][j], sizeof(ivec));
 }
 
-#define TILE(n)                                                               \
+#define TILE(n)                                                                \
     case n:                                                                    \
         tile(bytes, n, x, w, words, out, next);                                \
         break

@@ -143,7 +143,7 @@ $(B)/obj/shim/%_$(1).o: shim/%.c Makefile
 endef
 $(foreach isa,$(ISAS),$(eval $(call KERNEL_RULE,$(isa))))
 KERNELS += $(B)/obj/shim/kernels_pick.c.o $(B)/obj/shim/product_pack.c.o
-FEATURES := $(B)/obj/shim/features.c.o
+FEATURES := $(B)/obj/shim/features.c.o $(B)/obj/shim/layout.c.o
 
 # ---- libraries and programs ----
 

@@ -1,17 +1,27 @@
 // network_device.cc - the forward pass in stock ATen operations, for CUDA and
 // MPS; it also runs on the CPU, where the tests compare it.
 //
-// Linear layers run on packed tokens; attention on texts padded to the longest
-// of the batch, under a mask. Arrays are staged in pinned memory on CUDA.
+// Texts lie in groups of like length, padded to the group's width: see
+// layout.h. Linear layers and norms run on the rows of all groups, attention
+// group by group, and no operation moves rows about. The last layer computes
+// keys and values of all rows, and everything else for the first token of each
+// text only.
+//
+// On CUDA each session has a stream and pinned memory of its own, so that what
+// one worker prepares and uploads overlaps with what another computes.
 #include "network.hh"
 
-#include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include "guard.hh"
+#include "layout.h"
 
 namespace snt
 {
@@ -20,6 +30,12 @@ namespace
 
 struct Weights {
     at::Tensor weight, bias;
+
+    // Of some of the outputs; shares the memory.
+    Weights part(int64_t first, int64_t n) const
+    {
+        return {weight.narrow(0, first, n), bias.narrow(0, first, n)};
+    }
 };
 
 struct DeviceLayer {
@@ -40,6 +56,12 @@ class DeviceNetwork : public Network
         return {
             to_f32(affine.weight, norm).to(device, type),
             to_f32(affine.bias, true).to(device, type)};
+    }
+    // MPS compiles something for every shape that it meets; the CPU does as
+    // MPS does, since it is for tests.
+    bool shapes_cost() const
+    {
+        return !device.is_cuda();
     }
 
     const snt_network shape;
@@ -66,6 +88,17 @@ at::ScalarType type_of(snt_precision precision)
     }
 }
 
+// Until all is done that this thread has asked CUDA for. Elsewhere whatever
+// copies from the device waits by itself.
+void finish(at::Device device)
+{
+    if (!device.is_cuda())
+        return;
+    const c10::impl::VirtualGuardImpl cuda(device.type());
+
+    cuda.synchronizeStream(cuda.getStream(device));
+}
+
 DeviceNetwork::DeviceNetwork(
     const snt_network &net, snt_precision precision, at::Device where)
     : shape(net), device(where), type(type_of(precision)),
@@ -88,6 +121,8 @@ DeviceNetwork::DeviceNetwork(
              on_device(l.down),
              on_device(l.out_norm)});
     }
+    // Sessions read the weights in streams that wait for no other.
+    finish(device);
 }
 
 at::Tensor linear(const at::Tensor &x, const Weights &w)
@@ -95,32 +130,77 @@ at::Tensor linear(const at::Tensor &x, const Weights &w)
     return at::linear(x, w.weight, w.bias);
 }
 
+int64_t of(size_t n)
+{
+    return static_cast<int64_t>(n);
+}
+
 class DeviceSession : public Session
 {
   public:
-    explicit DeviceSession(const DeviceNetwork &net) : net_(net)
-    {
-    }
+    explicit DeviceSession(const DeviceNetwork &net);
     void forward(const snt_batch &batch, float *logits) override;
 
   private:
-    at::Tensor upload(const int32_t *values, size_t n) const;
+    at::Tensor host(at::ScalarType type, int64_t n) const;
+    at::Tensor upload(const snt_batch &batch, const snt_layout &layout);
+    at::Tensor encode(const snt_layout &layout, const at::Tensor &input) const;
     at::Tensor norm(const at::Tensor &x, const Weights &w) const;
     at::Tensor attend(
-        const at::Tensor &qkv, const at::Tensor &places, const at::Tensor &mask,
-        int64_t texts, int64_t longest) const;
+        const snt_layout &layout, const at::Tensor &mask, const at::Tensor &q,
+        const at::Tensor &kv, bool first_only) const;
 
     const DeviceNetwork &net_;
+    std::optional<c10::Stream> stream_;
+    at::Tensor input_;                // [2 rows at most], on the host
+    at::Tensor logits_;               // [texts at most, labels], on the host
+    std::vector<size_t> row_, place_; // of each text, see layout.h
 };
 
-at::Tensor DeviceSession::upload(const int32_t *values, size_t n) const
+DeviceSession::DeviceSession(const DeviceNetwork &net) : net_(net)
 {
-    auto options =
-        at::TensorOptions(at::kInt).pinned_memory(net_.device.is_cuda());
-    at::Tensor staged = at::empty({static_cast<int64_t>(n)}, options);
+    if (net.device.is_cuda())
+        stream_ = c10::impl::VirtualGuardImpl(net.device.type())
+                      .getStreamFromGlobalPool(net.device);
+}
 
-    std::memcpy(staged.data_ptr(), values, n * sizeof(*values));
-    return staged.to(net_.device, /*non_blocking=*/true).to(at::kLong);
+// Memory that a copy to or from the device may read while others go on.
+at::Tensor DeviceSession::host(at::ScalarType type, int64_t n) const
+{
+    return at::empty(
+        {n}, at::TensorOptions(type).pinned_memory(net_.device.is_cuda()));
+}
+
+// Ids, then positions, of all rows. Padding has the id -1; a text that the
+// layout added is one token of id 0.
+at::Tensor DeviceSession::upload(
+    const snt_batch &batch, const snt_layout &layout)
+{
+    int64_t n = 2 * of(layout.rows);
+    size_t first = 0;
+
+    if (!input_.defined() || input_.size(0) < n)
+        input_ = host(at::kInt, n);
+    auto *ids = input_.data_ptr<int32_t>(), *positions = ids + layout.rows;
+    std::fill_n(ids, layout.rows, -1);
+    std::fill_n(positions, layout.rows, 0);
+    for (size_t g = 0; g < layout.n_groups; g++)
+        for (size_t i = 0; i < layout.groups[g].texts; i++) {
+            ids[first] = 0;
+            first += layout.groups[g].width;
+        }
+    for (size_t i = 0; i < batch.n; i++) {
+        auto start = static_cast<size_t>(batch.starts[i]);
+        auto end = static_cast<size_t>(batch.starts[i + 1]);
+
+        std::copy(batch.ids + start, batch.ids + end, ids + row_[i]);
+        std::copy(
+            batch.positions + start, batch.positions + end,
+            positions + row_[i]);
+    }
+    return input_.narrow(0, 0, n)
+        .to(net_.device, /*non_blocking=*/net_.device.is_cuda())
+        .view({2, -1});
 }
 
 at::Tensor DeviceSession::norm(const at::Tensor &x, const Weights &w) const
@@ -130,58 +210,89 @@ at::Tensor DeviceSession::norm(const at::Tensor &x, const Weights &w) const
         static_cast<double>(net_.shape.layer_norm_eps));
 }
 
-// qkv [tokens, 3 hidden]; places [tokens]: where each token lies among the
-// padded [texts * longest]; mask [texts, 1, 1, longest]: added to the scores.
-at::Tensor DeviceSession::attend(
-    const at::Tensor &qkv, const at::Tensor &places, const at::Tensor &mask,
-    int64_t texts, int64_t longest) const
+// The first row of each text of x [rows, hidden]: [texts, hidden].
+at::Tensor first_tokens(const snt_layout &layout, const at::Tensor &x)
 {
-    int64_t hidden = net_.shape.hidden, heads = net_.shape.heads;
-    at::Tensor padded = at::zeros({texts * longest, 3 * hidden}, qkv.options())
-                            .index_copy(0, places, qkv)
-                            .view({texts, longest, 3, heads, hidden / heads})
-                            .permute({2, 0, 3, 1, 4});
-    at::Tensor out =
-        at::scaled_dot_product_attention(padded[0], padded[1], padded[2], mask);
+    std::vector<at::Tensor> parts;
+    int64_t row = 0;
 
-    return out.transpose(1, 2)
-        .reshape({texts * longest, hidden})
-        .index_select(0, places);
+    for (size_t g = 0; g < layout.n_groups; g++) {
+        int64_t texts = of(layout.groups[g].texts),
+                width = of(layout.groups[g].width);
+
+        parts.push_back(x.narrow(0, row, texts * width)
+                            .view({texts, width, -1})
+                            .select(1, 0));
+        row += texts * width;
+    }
+    return at::cat(parts);
 }
 
-void DeviceSession::forward(const snt_batch &batch, float *logits)
+// q [rows, hidden], or [texts, hidden] with first_only; kv [rows, 2 hidden];
+// mask [rows] is added to the scores. The result is like q.
+at::Tensor DeviceSession::attend(
+    const snt_layout &layout, const at::Tensor &mask, const at::Tensor &q,
+    const at::Tensor &kv, bool first_only) const
 {
-    auto texts = static_cast<int64_t>(batch.n);
-    int32_t longest = 0;
-    std::vector<int32_t> place(batch.tokens);
+    int64_t heads = net_.shape.heads, dim = net_.shape.hidden / heads;
+    int64_t row = 0, q_row = 0;
+    std::vector<at::Tensor> parts;
 
-    for (size_t i = 0; i < batch.n; i++)
-        longest = std::max(longest, batch.starts[i + 1] - batch.starts[i]);
-    at::Tensor mask = at::full(
-        {texts, 1, 1, longest}, -std::numeric_limits<float>::infinity());
-    for (size_t i = 0; i < batch.n; i++) {
-        int32_t start = batch.starts[i], end = batch.starts[i + 1];
+    for (size_t g = 0; g < layout.n_groups; g++) {
+        const snt_group &group = layout.groups[g];
+        int64_t texts = of(group.texts), width = of(group.width);
+        int64_t queries = first_only ? 1 : width;
+        at::Tensor some_q = q.narrow(0, q_row, texts * queries)
+                                .view({texts, queries, heads, dim})
+                                .transpose(1, 2);
+        at::Tensor some_kv = kv.narrow(0, row, texts * width)
+                                 .view({texts, width, 2, heads, dim})
+                                 .permute({2, 0, 3, 1, 4});
+        std::optional<at::Tensor> added;
 
-        mask[static_cast<int64_t>(i)].narrow(-1, 0, end - start).zero_();
-        for (int32_t t = start; t < end; t++)
-            place[static_cast<size_t>(t)] =
-                static_cast<int32_t>(i) * longest + t - start;
+        // Without one there are faster kernels.
+        if (!group.full)
+            added =
+                mask.narrow(0, row, texts * width).view({texts, 1, 1, width});
+        parts.push_back(at::scaled_dot_product_attention(
+                            some_q, some_kv[0], some_kv[1], added)
+                            .transpose(1, 2)
+                            .reshape({texts * queries, heads * dim}));
+        row += texts * width;
+        q_row += texts * queries;
     }
-    mask = mask.to(net_.device, net_.type);
-    at::Tensor places = upload(place.data(), place.size());
-    at::Tensor firsts = upload(batch.starts, batch.n);
-    at::Tensor x =
-        at::embedding(net_.words, upload(batch.ids, batch.tokens)) +
-        at::embedding(net_.places, upload(batch.positions, batch.tokens));
+    return at::cat(parts);
+}
 
-    x = norm(x, net_.embeddings_norm);
+// input [2, rows]: ids and positions; the result is logits [texts, labels].
+at::Tensor DeviceSession::encode(
+    const snt_layout &layout, const at::Tensor &input) const
+{
+    int64_t hidden = net_.shape.hidden;
+    at::Tensor ids = input[0];
+    at::Tensor mask =
+        at::zeros({of(layout.rows)}, net_.words.options())
+            .masked_fill_(ids.lt(0), -std::numeric_limits<float>::infinity());
+    at::Tensor x = norm(
+        at::embedding(net_.words, ids.clamp_min(0)) +
+            at::embedding(net_.places, input[1]),
+        net_.embeddings_norm);
+
     for (const DeviceLayer &layer : net_.layers) {
-        at::Tensor a =
-            attend(linear(x, layer.qkv), places, mask, texts, longest);
+        at::Tensor a;
 
         if (&layer == &net_.layers.back()) {
-            a = a.index_select(0, firsts);
-            x = x.index_select(0, firsts);
+            at::Tensor kv = linear(x, layer.qkv.part(hidden, 2 * hidden));
+
+            x = first_tokens(layout, x);
+            a = attend(
+                layout, mask, linear(x, layer.qkv.part(0, hidden)), kv, true);
+        } else {
+            at::Tensor qkv = linear(x, layer.qkv);
+
+            a = attend(
+                layout, mask, qkv.narrow(1, 0, hidden),
+                qkv.narrow(1, hidden, 2 * hidden), false);
         }
         x = norm(x + linear(a, layer.attention_out), layer.attention_norm);
         x = norm(
@@ -190,8 +301,31 @@ void DeviceSession::forward(const snt_batch &batch, float *logits)
     }
     x = linear(x, net_.head_dense);
     x = net_.shape.head_activation == SNT_TANH ? x.tanh() : x.relu();
-    x = linear(x, net_.head_out).to(at::kCPU, at::kFloat).contiguous();
-    std::memcpy(logits, x.const_data_ptr<float>(), x.nbytes());
+    return linear(x, net_.head_out).to(at::kFloat);
+}
+
+void DeviceSession::forward(const snt_batch &batch, float *logits)
+{
+    const c10::OptionalStreamGuard guard(stream_);
+    auto labels = static_cast<size_t>(net_.shape.n_labels);
+    snt_layout layout;
+
+    row_.resize(batch.n);
+    place_.resize(batch.n);
+    snt_layout_make(
+        &layout, batch.n, batch.starts, net_.shapes_cost(), row_.data(),
+        place_.data());
+    at::Tensor out = encode(layout, upload(batch, layout)).view({-1});
+    if (!logits_.defined() || logits_.size(0) < out.size(0))
+        logits_ = host(at::kFloat, out.size(0));
+    logits_.narrow(0, 0, out.size(0))
+        .copy_(out, /*non_blocking=*/net_.device.is_cuda());
+    finish(net_.device);
+    for (size_t i = 0; i < batch.n; i++)
+        std::memcpy(
+            logits + i * labels,
+            logits_.const_data_ptr<float>() + place_[i] * labels,
+            labels * sizeof(*logits));
 }
 
 std::unique_ptr<Session> DeviceNetwork::session() const

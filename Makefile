@@ -219,7 +219,7 @@ program = @mkdir -p $(@D); $(if $(V),set -x;) \
     -Wl,--no-whole-archive -o $@ $(1) $(LIBS)
 
 $(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
-    $(ARCHIVE) $(B)/rdkafka.kind
+    $(B)/obj/shim/layout.c.o $(ARCHIVE) $(B)/rdkafka.kind
 $(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(ARCHIVE)
 $(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS) $(FEATURES)
 $(CHECK) $(CHECK_TORCH) $(CHECK_KERNELS):

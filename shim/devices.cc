@@ -1,10 +1,9 @@
 // devices.cc - see devices.hh. The shim is linked with the CPU part of libtorch
 // only; libtorch_cuda.so is loaded when it lies beside it and the machine has
-// an NVIDIA driver, so that a machine without a GPU pays nothing.
+// NVIDIA's driver, so that a machine without a GPU pays nothing.
 #include "devices.hh"
 
 #include <dlfcn.h>
-#include <unistd.h>
 
 #include <ATen/Context.h>
 
@@ -15,22 +14,31 @@ namespace snt
 namespace
 {
 
-bool load_cuda()
+// Loads CUDA: the driver, without which nothing else is tried, and libtorch's
+// part. What the loader says against it, or nothing.
+const std::string &load_cuda()
 {
-    static const bool loaded = [] {
-        return access("/proc/driver/nvidia/version", R_OK) == 0 &&
-               dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) != nullptr;
+    static const std::string why = [] {
+        for (const char *library : {"libcuda.so.1", "libtorch_cuda.so"})
+            if (!dlopen(library, RTLD_NOW | RTLD_GLOBAL))
+                return std::string(dlerror());
+        return std::string();
     }();
 
-    return loaded && at::hasCUDA();
+    return why;
 }
 
 int64_t cuda_devices()
 {
-    return load_cuda() ? at::detail::getCUDAHooks().deviceCount() : 0;
+    return at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;
 }
 
 } // namespace
+
+void load_devices()
+{
+    load_cuda();
+}
 
 std::string devices()
 {
@@ -51,9 +59,11 @@ std::string find_device(const std::string &name)
     if (!wanted.empty() && wanted.find(',') == std::string::npos &&
         ("," + all + ",").find("," + wanted + ",") != std::string::npos)
         return wanted;
+    const std::string why = wanted.rfind("cuda", 0) ? "" : load_cuda();
+
     throw Failure(
-        SENTIMENT_EDEVICE, "no device \"%s\" here: there is %s", name.c_str(),
-        all.c_str());
+        SENTIMENT_EDEVICE, "no device \"%s\" here: there is %s%s%s",
+        name.c_str(), all.c_str(), why.empty() ? "" : "; ", why.c_str());
 }
 
 } // namespace snt

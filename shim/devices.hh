@@ -7,6 +7,10 @@
 namespace snt
 {
 
+// Loads what the devices of this machine need. Before anything else is asked of
+// libtorch, which looks for CUDA once, and then for good.
+void load_devices();
+
 // "cpu,cuda:0,…": those that a model can be opened on now.
 std::string devices();
 

@@ -184,5 +184,6 @@ extern "C" const snt_engine_ops *snt_engine(void)
         SNT_ENGINE_ABI, "libtorch", describe, open, close,
         begin,          end,        forward,  gauge};
 
+    snt::load_devices();
     return &ops;
 }

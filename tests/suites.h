@@ -22,6 +22,7 @@
     SUITE(enrich)                                                              \
     SUITE(input)                                                               \
     SUITE(json)                                                                \
+    SUITE(layout)                                                              \
     SUITE(letter)                                                              \
     SUITE(metrics)                                                             \
     SUITE(model)                                                               \

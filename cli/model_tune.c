@@ -120,7 +120,8 @@ static const snt_option table[] = {
     {"device", 'd', SNT_ARG_STRING, "NAME", NULL, offsetof(options, device),
      "cpu (default), cuda, cuda:N or mps"},
     {"workers", 'w', SNT_ARG_COUNT, "N", NULL, offsetof(options, workers),
-     "threads that compute (default: one for each usable CPU)"},
+     "threads that compute (default: one for each usable CPU; on CUDA 2, on "
+     "MPS 1)"},
     {"engine", 0, SNT_ARG_STRING, "FILE", NULL, offsetof(options, engine),
      NULL},
 };

@@ -102,6 +102,21 @@ static sentiment_status open_model(
     return SENTIMENT_OK;
 }
 
+/* A GPU computes one batch while the next is prepared and on its way there; MPS
+ * has one queue of work whoever asks. */
+static unsigned default_workers(const char *device)
+{
+    if (snt_engine_is_cpu(device))
+        return snt_cpus();
+    return strcmp(device, "mps") ? 2 : 1;
+}
+
+static size_t default_batch_tokens(const sentiment_classifier *clf)
+{
+    return snt_engine_is_cpu(clf->device) ? clf->caps.batch_tokens
+                                          : clf->caps.gpu_batch_tokens;
+}
+
 static sentiment_status open_crew(
     sentiment_classifier *clf, const sentiment_classifier_options *opts,
     const snt_classifier_ranges *ranges, sentiment_error *err)
@@ -118,7 +133,7 @@ static sentiment_status open_crew(
              .observed = ranges ? ranges->observed : NULL},
         .workers = clf->workers,
         .batch_tokens =
-            opts->batch_tokens ? opts->batch_tokens : clf->caps.batch_tokens,
+            opts->batch_tokens ? opts->batch_tokens : default_batch_tokens(clf),
         .one_text = opts->deterministic != 0};
 
     return snt_crew_open(&clf->crew, &clf->queue, &crew, err);
@@ -137,10 +152,10 @@ static sentiment_status check(
         return snt_fail(
             err, SENTIMENT_EINVAL, "%u workers: at most %d",
             (unsigned)opts->workers, MAX_WORKERS);
-    clf->workers = opts->workers ? opts->workers : snt_cpus();
     clf->device = strdup(opts->device ? opts->device : "cpu");
     if (!clf->device)
         return snt_fail_memory(err);
+    clf->workers = opts->workers ? opts->workers : default_workers(clf->device);
     snprintf(clf->reason, sizeof(clf->reason), "asked for");
     return is_auto(opts)
                ? SENTIMENT_OK

@@ -106,3 +106,8 @@ sentiment_status snt_engine_load(
             (unsigned)(*engine)->abi, (unsigned)SNT_ENGINE_ABI);
     return SENTIMENT_OK;
 }
+
+bool snt_engine_is_cpu(const char *device)
+{
+    return !strncmp(device, "cpu", 3);
+}

@@ -2,6 +2,8 @@
 #ifndef SNT_LOAD_H
 #define SNT_LOAD_H
 
+#include <stdbool.h>
+
 #include "shim/engine.h"
 
 /**
@@ -11,5 +13,8 @@
  */
 sentiment_status snt_engine_load(
     const snt_engine_ops **engine, const char *path, sentiment_error *err);
+
+/** Whether a device is a CPU: "cpu", or one of those for tests. */
+bool snt_engine_is_cpu(const char *device);
 
 #endif

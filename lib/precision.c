@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine.h"
 #include "error.h"
 
 static const struct {
@@ -43,17 +44,13 @@ sentiment_status snt_precision_find(
         "no precision \"%s\": auto, fp32, bf16, fp16 or int8", name);
 }
 
-static bool is_cpu(const char *device)
-{
-    return !strncmp(device, "cpu", 3);
-}
-
 void snt_precision_ladder(
     const snt_engine_caps *caps, const char *device,
     snt_precision ladder[SENTIMENT_PRECISIONS])
 {
-    uint32_t there =
-        is_cpu(device) ? caps->precisions : SNT_FP16_COMPUTE | SNT_BF16_COMPUTE;
+    uint32_t there = snt_engine_is_cpu(device)
+                         ? caps->precisions
+                         : SNT_FP16_COMPUTE | SNT_BF16_COMPUTE;
     size_t n = 0;
 
     for (size_t i = 0; i < sizeof(rungs) / sizeof(*rungs); i++)
@@ -115,7 +112,7 @@ snt_precision snt_precision_choose(
     }
     snt_precision_ladder(caps, device, ladder);
     for (size_t i = 0; ladder[i]; i++) {
-        bool is_fast = !is_cpu(device) || (caps->fast & ladder[i]);
+        bool is_fast = !snt_engine_is_cpu(device) || (caps->fast & ladder[i]);
 
         if (judge(verdict, ladder[i], is_fast, reason, size))
             return ladder[i];

@@ -13,10 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine.h"
 #include "error.h"
 #include "flight.h"
+#include "worker.h"
 
-enum { TEXTS_A_WORKER = 256 }; /* of the default window */
+enum { TEXTS_A_WORKER = 256 }; /* of the default window, on a CPU */
 
 typedef struct slot {
     sentiment_stream *stream;
@@ -93,7 +95,8 @@ static size_t default_window(sentiment_pipeline *pipe)
     sentiment_classifier_describe(
         sentiment_pipeline_classifier(pipe), &info, NULL);
     pthread_mutex_unlock(&pipe->lock);
-    return (size_t)info.workers * TEXTS_A_WORKER;
+    return (size_t)info.workers *
+           (snt_engine_is_cpu(info.device) ? TEXTS_A_WORKER : SNT_BATCH_TEXTS);
 }
 
 sentiment_status sentiment_stream_open(

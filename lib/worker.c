@@ -15,7 +15,7 @@
 #include "thread.h"
 
 enum {
-    MAX_TEXTS = 256, /* in one batch */
+    MAX_TEXTS = SNT_BATCH_TEXTS,
     STEPS = SENTIMENT_BATCH_STEPS
 };
 

@@ -5,6 +5,8 @@
 #include "queue.h"
 #include "shim/engine.h"
 
+enum { SNT_BATCH_TEXTS = 1024 }; /* in one batch, at most */
+
 typedef struct snt_crew snt_crew;
 
 typedef struct snt_crew_options {

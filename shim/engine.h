@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define SNT_ENGINE_ABI 3
+#define SNT_ENGINE_ABI 4
 
 typedef enum snt_dtype { SNT_F32 = 0, SNT_F16 = 1, SNT_BF16 = 2 } snt_dtype;
 
@@ -86,7 +86,8 @@ typedef struct snt_engine_caps {
     char cpu[64];          /* "AVX512" */
     uint32_t precisions;   /* snt_precision bits that run on the CPU */
     uint32_t fast;         /* of them: faster than fp32, by what the CPU is */
-    uint32_t batch_tokens; /* tokens a batch should aim at */
+    uint32_t batch_tokens; /* tokens a batch should aim at on the CPU, */
+    uint32_t gpu_batch_tokens; /* and on any other device */
 } snt_engine_caps;
 
 typedef struct snt_engine_options {

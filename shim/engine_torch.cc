@@ -67,6 +67,7 @@ sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
         const snt_cpu cpu = snt_cpu_here();
         caps->fast = caps->precisions & snt_cpu_fast(&cpu);
         caps->batch_tokens = 256;
+        caps->gpu_batch_tokens = 8192;
     });
 }
 

@@ -4,7 +4,8 @@
  * Label (sum of the text's ids) % labels gets the logit 1 + tokens % 4, every
  * other one 0. Devices: "cpu"; "cpu:slow" takes 20 ms a batch; "cpu:held" ends
  * none while the file FAKE_ENGINE_HELD is there; "cpu:fail" fails in forward;
- * "cpu:nan" answers with what is no number. In bf16 the logit is a quarter
+ * "cpu:nan" answers with what is no number; "cuda:1" and "mps", which it does
+ * not tell of, do as "cpu:held" does. In bf16 the logit is a quarter
  * larger; in int8 a sum that 3 divides gets the next label, unless ranges are
  * known, which fp32 observes as all 1.
  */
@@ -47,7 +48,8 @@ static sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
         .cpu = "none",
         .precisions = SNT_FP32 | SNT_BF16_COMPUTE | SNT_INT8,
         .fast = SNT_BF16_COMPUTE | SNT_INT8,
-        .batch_tokens = 256};
+        .batch_tokens = 256,
+        .gpu_batch_tokens = 8192};
     return SENTIMENT_OK;
 }
 
@@ -56,7 +58,8 @@ static sentiment_status open_model(
     const snt_engine_options *opts, sentiment_error *err)
 {
     *model = NULL;
-    if (strncmp(opts->device, "cpu", 3))
+    if (strncmp(opts->device, "cpu", 3) && strcmp(opts->device, "cuda:1") &&
+        strcmp(opts->device, "mps"))
         return fail(
             err, SENTIMENT_EDEVICE, "no such device here: there is cpu");
     *model = calloc(1, sizeof(**model));
@@ -104,7 +107,8 @@ static sentiment_status forward(
         return fail(err, SENTIMENT_EENGINE, "the fake engine fails");
     if (!strcmp(device, "cpu:slow"))
         nanosleep(&slow, NULL);
-    while (!strcmp(device, "cpu:held") && getenv("FAKE_ENGINE_HELD") &&
+    while ((!strcmp(device, "cpu:held") || strncmp(device, "cpu", 3)) &&
+           getenv("FAKE_ENGINE_HELD") &&
            access(getenv("FAKE_ENGINE_HELD"), F_OK) == 0)
         nanosleep(&slow, NULL);
     for (size_t i = 0; i < batch->n; i++, logits += labels) {

@@ -89,6 +89,45 @@ START_TEST(calls_back_exactly_once_for_each_text)
 }
 END_TEST
 
+static const struct {
+    const char *device;
+    uint32_t workers;
+} gpus[] = {{"cuda:1", 2}, {"mps", 1}};
+
+/* On the CPU no batch is of more than 256 tokens. On a GPU what waits while the
+ * first batches are held is taken by one worker, or by two, half each. */
+START_TEST(gives_a_gpu_few_workers_and_large_batches)
+{
+    char path[] = "/tmp/snt-held-XXXXXX", text[32];
+    sentiment_classifier_info info = {.size = sizeof(info)};
+    sentiment_classifier_stats stats = {.size = sizeof(stats)};
+    fixture f = {.clf = fake_open(gpus[_i].device, 0, SENTIMENT_LONG_TRUNCATE)};
+    uint64_t large = 0;
+
+    close(mkstemp(path));
+    setenv("FAKE_ENGINE_HELD", path, 1);
+    ck_assert_sentiment_ok(
+        sentiment_pipeline_open(&f.pipe, f.clf, NULL, &f.err), f.err);
+    for (int i = 0; i < 600; i++) {
+        snprintf(text, sizeof(text), "profit %d", i);
+        ck_assert_sentiment_ok(submit(&f, text, NULL), f.err);
+    }
+    unlink(path);
+    sentiment_pipeline_close(f.pipe);
+    ck_assert_int_eq(f.t.ok, 600);
+    ck_assert_sentiment_ok(
+        sentiment_classifier_describe(f.clf, &info, &f.err), f.err);
+    ck_assert_uint_eq(info.workers, gpus[_i].workers);
+    ck_assert_sentiment_ok(
+        sentiment_classifier_count(f.clf, &stats, &f.err), f.err);
+    for (size_t i = 0; i < SENTIMENT_BATCH_STEPS; i++)
+        if (SENTIMENT_TOKENS_STEP << i > 256)
+            large += stats.by_tokens[i];
+    ck_assert_uint_gt(large, 0);
+    sentiment_classifier_close(f.clf);
+}
+END_TEST
+
 START_TEST(refuses_what_is_too_much_at_once)
 {
     const sentiment_pipeline_options opts = {
@@ -833,6 +872,7 @@ Suite *pipeline_suite(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, calls_back_exactly_once_for_each_text);
+    tcase_add_loop_test(tests, gives_a_gpu_few_workers_and_large_batches, 0, 2);
     tcase_add_test(tests, refuses_what_is_too_much_at_once);
     tcase_add_test(tests, refuses_too_many_tokens_but_never_a_lone_text);
     tcase_add_test(tests, lets_a_deadline_pass);

@@ -133,7 +133,7 @@ OPTS_avx512_bf16 := $(call isa,avx512_bf16,AVX512 BF16,16) -DSNT_LOW \
     $(filter -m%,$(OPTS_avx512)) -mavx512vnni -mavx512bf16
 ISAS := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512_bf16)
 KERNELS := $(foreach isa,$(ISAS),$(B)/obj/shim/kernels_$(isa).o \
-    $(B)/obj/shim/product_$(isa).o) \
+    $(B)/obj/shim/product_$(isa).o $(B)/obj/shim/attend_$(isa).o) \
     $(if $(filter avx512_bf16,$(ISAS)),$(B)/obj/shim/product_low_avx512_bf16.o $(B)/obj/shim/attend_low_avx512_bf16.o)
 define KERNEL_RULE
 $(B)/obj/shim/%_$(1).o: shim/%.c Makefile

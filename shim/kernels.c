@@ -284,7 +284,7 @@ static void attend_any(const snt_attention *a)
 
 static void attend(const snt_attention *a)
 {
-    if (!ATTEND_LOW(a))
+    if (!ATTEND_LOW(a) && !SNT_FOR_ISA(snt_attend_f32)(a))
         attend_any(a);
 }
 

@@ -100,8 +100,11 @@ typedef struct snt_kernels {
     snt_products products;
 } snt_kernels;
 
-/** attend where the CPU multiplies pairs of BF16; 0 when it is not for a. */
-int snt_attend_low(const snt_attention *a);
+/** attend where the CPU multiplies pairs of BF16, and of whole registers of
+ * floats; 0 when it is not for a. */
+typedef int snt_attend(const snt_attention *a);
+snt_attend snt_attend_low, snt_attend_f32_baseline, snt_attend_f32_avx2,
+    snt_attend_f32_avx512, snt_attend_f32_avx512_bf16;
 
 /** Floats of scratch that attend needs. */
 size_t snt_attention_scratch(size_t dim, size_t n_keys);

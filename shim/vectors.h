@@ -38,6 +38,8 @@ static inline void store(float *p, vec v)
 /* Where a compiler makes less of a comparison than the instruction for it.
  * When one of the two is no number they give the second. */
 #if SNT_LANES == 16
+#define largest_of(a) _mm512_reduce_max_ps((__m512)(a))
+#define sum_of(a) _mm512_reduce_add_ps((__m512)(a))
 #define larger(a, b) ((vec)_mm512_max_ps((__m512)(a), (__m512)(b)))
 #define smaller(a, b) ((vec)_mm512_min_ps((__m512)(a), (__m512)(b)))
 #elif SNT_LANES == 8
@@ -52,6 +54,26 @@ static inline vec choose(ivec mask, vec yes, vec no)
 {
     return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask));
 }
+
+#if SNT_LANES < 16
+static inline float largest_of(vec v)
+{
+    float most = v[0];
+
+    for (int i = 1; i < LANES; i++)
+        most = v[i] > most ? v[i] : most;
+    return most;
+}
+
+static inline float sum_of(vec v)
+{
+    float sum = 0;
+
+    for (int i = 0; i < LANES; i++)
+        sum += v[i];
+    return sum;
+}
+#endif
 
 /* 2^n e^r, |r| up to ln 2 / 2: a minimax polynomial, relative error 3e-9
  * before rounding. */

@@ -5,6 +5,7 @@
  */
 #include "kernels.h"
 
+#include "turn.h"
 #include "vectors.h"
 
 enum { QUERIES = 4, WIDTH = 2 }; /* at a time: of WIDTH registers each */
@@ -13,23 +14,10 @@ typedef struct head {
     const snt_attention *a;
     size_t at;      /* its first dimension */
     size_t columns; /* keys up to whole registers */
-    float *keys;    /* [dim, columns] */
+    uint32_t *keys; /* [dim, columns] floats */
     float *scores;  /* [QUERIES, columns] */
     vec behind; /* added to the last register's: far below 0 after the end */
 } head;
-
-static void pack_keys(const head *h)
-{
-    const float *k = (const float *)h->a->k + h->at;
-
-    for (size_t c = 0; c < h->a->dim; c++)
-        memset(
-            h->keys + c * h->columns + h->columns - LANES, 0,
-            LANES * sizeof(float));
-    for (size_t j = 0; j < h->a->n_keys; j++, k += h->a->kv_stride)
-        for (size_t c = 0; c < h->a->dim; c++)
-            h->keys[c * h->columns + j] = k[c];
-}
 
 /* sum[QUERIES, width] of left[QUERIES, n] and right[n, stride]; width is known
  * where it is inlined. */
@@ -106,8 +94,8 @@ static void answer(const head *h, size_t first)
         shares[i] = h->scores + i * h->columns;
     }
     product(
-        q, h->keys, a->dim, h->columns, h->columns, one, QUERIES, h->scores,
-        h->columns);
+        q, (const float *)(const void *)h->keys, a->dim, h->columns, h->columns,
+        one, QUERIES, h->scores, h->columns);
     for (size_t i = 0; i < QUERIES; i++)
         by[i] = soften(h, h->scores + i * h->columns);
     product(
@@ -121,12 +109,14 @@ int SNT_FOR_ISA(snt_attend_f32)(const snt_attention *a)
 
     if (a->type != SNT_F32 || a->dim % LANES)
         return 0;
-    h.keys = a->scratch;
-    h.scores = h.keys + a->dim * h.columns;
+    h.keys = (uint32_t *)(void *)a->scratch;
+    h.scores = a->scratch + a->dim * h.columns;
     for (size_t i = 0; i < LANES; i++)
         h.behind[i] = h.columns - LANES + i < a->n_keys ? 0 : -1e30f;
     for (; h.at < a->heads * a->dim; h.at += a->dim) {
-        pack_keys(&h);
+        snt_turn(
+            (const float *)a->k + h.at, a->kv_stride * sizeof(float), a->n_keys,
+            a->dim, h.columns, h.keys);
         for (size_t first = 0; first < a->n_queries; first += QUERIES)
             answer(&h, first);
     }

@@ -7,6 +7,7 @@
 
 #include "kernels.h"
 
+#include "turn.h"
 #include "vectors.h"
 
 enum { QUERIES = 4 }; /* at a time */
@@ -20,49 +21,6 @@ typedef struct head {
     float *scores;    /* [QUERIES, columns] */
     uint16_t *shares; /* [QUERIES, columns] BF16, of a sum that is not 1 yet */
 } head;
-
-/* 16 rows of 16 words, turned: each step exchanges what lies 1, 2, 4 and 8
- * rows and columns apart. */
-static inline void turn(__m512i r[16])
-{
-    __m512i t[16];
-
-    for (int i = 0; i < 16; i += 2) {
-        t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
-        t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
-    }
-    for (int i = 0; i < 16; i += 4)
-        for (int k = 0; k < 2; k++) {
-            r[i + 2 * k] = _mm512_unpacklo_epi64(t[i + k], t[i + k + 2]);
-            r[i + 2 * k + 1] = _mm512_unpackhi_epi64(t[i + k], t[i + k + 2]);
-        }
-    for (int i = 0; i < 16; i += 8)
-        for (int k = 0; k < 4; k++) {
-            t[i + k] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0x88);
-            t[i + k + 4] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0xDD);
-        }
-    for (int k = 0; k < 8; k++) {
-        r[k] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0x88);
-        r[k + 8] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0xDD);
-    }
-}
-
-/* Rows of pairs to columns of them; there are none behind n. */
-static void pack_keys(const head *h, const uint16_t *k, size_t stride)
-{
-    for (size_t w = 0; w < h->words; w += 16)
-        for (size_t j = 0; j < h->columns; j += 16) {
-            __m512i r[16];
-
-            for (size_t i = 0; i < 16; i++)
-                r[i] = j + i < h->n
-                           ? _mm512_loadu_si512(k + (j + i) * stride + 2 * w)
-                           : _mm512_setzero_si512();
-            turn(r);
-            for (size_t i = 0; i < 16; i++)
-                _mm512_storeu_si512(h->keys + (w + i) * h->columns + j, r[i]);
-        }
-}
 
 /* Of two rows of 32 values, the first 16 columns as pairs and the last. */
 static void pack_values(const head *h, const uint16_t *v, size_t stride)
@@ -182,7 +140,9 @@ int snt_attend_low(const snt_attention *a)
     h.scores = (float *)(void *)(h.values + h.words * h.columns);
     h.shares = (uint16_t *)(void *)(h.scores + QUERIES * h.columns);
     for (size_t at = 0; at < a->heads * a->dim; at += a->dim) {
-        pack_keys(&h, (const uint16_t *)a->k + at, a->kv_stride);
+        snt_turn(
+            (const uint16_t *)a->k + at, a->kv_stride * sizeof(uint16_t), h.n,
+            h.words, h.columns, h.keys);
         pack_values(&h, (const uint16_t *)a->v + at, a->kv_stride);
         for (size_t first = 0; first < a->n_queries; first += QUERIES)
             answer(a, &h, at, first);

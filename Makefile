@@ -142,7 +142,7 @@ $(B)/obj/shim/%_$(1).o: shim/%.c Makefile
 	$(Q)$(C) $(KERNEL) -Iinclude -I. $(OPTS_$(1)) -c $$< -o $$@
 endef
 $(foreach isa,$(ISAS),$(eval $(call KERNEL_RULE,$(isa))))
-KERNELS += $(B)/obj/shim/kernels_pick.c.o $(B)/obj/shim/product_pack.c.o
+KERNELS += $(B)/obj/shim/kernels_pick.c.o $(B)/obj/shim/product_pack.c.o $(B)/obj/shim/team.c.o
 FEATURES := $(B)/obj/shim/features.c.o $(B)/obj/shim/layout.c.o
 
 # ---- libraries and programs ----
@@ -319,8 +319,10 @@ sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSa
 	python3 tests/http/wire.py build/asan
 	sh tests/hub.sh build/asan
 	@$(SUBMAKE) B=build/tsan SANITIZE=thread \
-	    build/tsan/tests/check build/tsan/lib/libfake_engine.so cli
+	    build/tsan/tests/check build/tsan/tests/check_kernels \
+	    build/tsan/lib/libfake_engine.so cli
 	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline scrape
+	CK_FORK=no CK_RUN_CASE=team build/tsan/tests/check_kernels
 	python3 tests/http/contract.py build/tsan
 	python3 tests/http/wire.py build/tsan
 

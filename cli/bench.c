@@ -169,26 +169,28 @@ sentiment_status snt_bench_run(
     const snt_bench_texts *texts, uint32_t ms, sentiment_error *err)
 {
     sentiment_model_info model = {.size = sizeof(model)};
-    caller *callers = calloc(cell->workers, sizeof(*callers));
+    size_t n =
+        cell->threads > cell->workers ? 1 : cell->workers / cell->threads;
+    caller *callers = calloc(n, sizeof(*callers));
     double from = now_ms() + ms / 5.0;
     sentiment_status status;
 
     if (!callers)
         return snt_fail_memory(err);
     sentiment_model_describe(sentiment_classifier_model(clf), &model, NULL);
-    for (size_t i = 0; i < cell->workers; i++)
+    for (size_t i = 0; i < n; i++)
         callers[i] = (caller){
             .clf = clf,
             .texts = texts,
             .batch = cell->batch,
-            .next = i * texts->n / cell->workers,
+            .next = i * texts->n / n,
             .counts_from_ms = from,
             .until_ms = from + ms,
             .model = &model};
-    status = drive(callers, cell->workers, err);
+    status = drive(callers, n, err);
     if (status == SENTIMENT_OK)
-        sum_up(cell, callers, cell->workers);
-    for (size_t i = 0; i < cell->workers; i++)
+        sum_up(cell, callers, n);
+    for (size_t i = 0; i < n; i++)
         snt_buffer_free(&callers[i].took);
     free(callers);
     return status;

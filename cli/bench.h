@@ -1,8 +1,9 @@
 /*
  * bench.h - how fast a classifier answers under steady load.
  *
- * One figure for one setting: as many callers as there are workers, each of
- * which hands over a batch of texts, waits for the answers and begins again.
+ * One figure for one setting: as many callers as there are workers, or fewer
+ * where several of these are to compute together, each of which hands over a
+ * batch of texts, waits for the answers and begins again.
  */
 #ifndef SNT_BENCH_H
 #define SNT_BENCH_H
@@ -14,7 +15,8 @@
 typedef struct snt_bench_cell {
     char precision[16]; /* the one in use */
     uint32_t workers;
-    uint32_t batch; /* texts a call */
+    uint32_t threads; /* that compute one text together: workers a caller */
+    uint32_t batch;   /* texts a call */
     uint64_t calls;
     uint64_t texts;
     uint64_t tokens;
@@ -28,7 +30,8 @@ typedef struct snt_bench_cell {
 
 /**
  * Warms up for a fifth of so many milliseconds, then measures; the cell's
- * workers and batch are given, the rest is filled in. Ends early at a stop.
+ * workers, threads and batch are given, the rest is filled in. Ends early at a
+ * stop.
  */
 sentiment_status snt_bench_run(
     snt_bench_cell *cell, sentiment_classifier *clf,

@@ -46,9 +46,11 @@ static void advise(
 {
     if (!cell)
         return;
-    add(buf, "%-22s --precision %s --workers %u, %u text%s a call: ", what,
-        cell->precision, cell->workers, cell->batch,
-        cell->batch == 1 ? "" : "s");
+    add(buf, "%-22s --precision %s --workers %u", what, cell->precision,
+        cell->workers);
+    if (cell->threads > 1)
+        add(buf, " --threads %u", cell->threads);
+    add(buf, ", %u text%s a call: ", cell->batch, cell->batch == 1 ? "" : "s");
     if (cell->batch == 1)
         add(buf, "99 of 100 within %.2f ms, ", cell->p99_ms);
     add(buf, "%.0f texts/s\n", cell->texts_per_s);
@@ -75,6 +77,7 @@ static void add_settings(snt_json_object *object, const snt_bench_cell *cell)
     snt_json_add_string(
         object, "precision", cell->precision, strlen(cell->precision));
     snt_json_add_uint(object, "workers", cell->workers);
+    snt_json_add_uint(object, "threads", cell->threads);
     snt_json_add_uint(object, "batch", cell->batch);
 }
 

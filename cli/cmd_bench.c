@@ -157,8 +157,10 @@ static sentiment_status measure(
     for (size_t i = 0; i < j->n_batches && !snt_stop_signal(); i++) {
         snt_bench_cell *cell = &j->cells[j->report.n];
 
-        *cell =
-            (snt_bench_cell){.workers = info->workers, .batch = j->batches[i]};
+        *cell = (snt_bench_cell){
+            .workers = info->workers,
+            .threads = j->opts->load.threads,
+            .batch = j->batches[i]};
         snprintf(
             cell->precision, sizeof(cell->precision), "%s", info->precision);
         announce(cell);
@@ -278,6 +280,9 @@ static const snt_option table[] = {
     {"workers", 'w', SNT_ARG_STRING, "LIST", NULL, offsetof(options, workers),
      "threads that compute, each with a caller of its own (default: 1 and one "
      "for each usable CPU)"},
+    {"threads", 0, SNT_ARG_COUNT, "N", NULL, offsetof(options, load.threads),
+     "workers that compute one text together, with one caller for all of them "
+     "(default: 1)"},
     {"batch", 'b', SNT_ARG_STRING, "LIST", NULL, offsetof(options, batches),
      "texts that a caller hands over at once (default: 1,8,32)"},
     {"seconds", 's', SNT_ARG_COUNT, "N", NULL, offsetof(options, seconds),
@@ -322,5 +327,5 @@ const snt_command snt_cmd_bench = {
             {&group, 0}, {&snt_input_group, offsetof(options, input)}},
     .n_parts = 2,
     .options_size = sizeof(options),
-    .usual = &(const options){.seconds = 2},
+    .usual = &(const options){.seconds = 2, .load = {.threads = 1}},
     .run = run};

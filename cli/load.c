@@ -22,6 +22,10 @@ static const snt_option table[] = {
      offsetof(snt_load_options, workers),
      "threads that compute (default: one for each usable CPU; on CUDA 2, on "
      "MPS 1)"},
+    {"threads", 0, SNT_ARG_COUNT, "N", NULL,
+     offsetof(snt_load_options, threads),
+     "workers that may compute one text together while they have nothing else "
+     "to do (default: 1)"},
     {"long", 0, SNT_ARG_CHOICE, "truncate|window|error", NULL,
      offsetof(snt_load_options, long_texts),
      "a text over the model's limit: cut it (default), read it in "
@@ -60,6 +64,7 @@ sentiment_status snt_load_classifier(
     const sentiment_classifier_options options = {
         .size = sizeof(options),
         .workers = opts->workers,
+        .threads = opts->threads,
         .device = opts->device,
         .precision = opts->precision,
         .label_map = opts->label_map,

@@ -12,6 +12,7 @@ typedef struct snt_load_options {
     const char *device;
     const char *precision;
     uint32_t workers;
+    uint32_t threads;
     int long_texts; /* 1 truncate, 2 window, 3 error */
     const char *label_map;
     const char *engine;

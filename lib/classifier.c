@@ -129,6 +129,8 @@ static sentiment_status open_crew(
              .precision = clf->precision,
              .log = opts->log,
              .log_arg = opts->log_arg,
+             .threads =
+                 opts->threads < clf->workers ? opts->threads : clf->workers,
              .ranges = ranges ? ranges->known : clf->ranges,
              .observed = ranges ? ranges->observed : NULL},
         .workers = clf->workers,

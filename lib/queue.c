@@ -85,16 +85,43 @@ static size_t share(const snt_queue *queue, size_t max_tokens)
     return mine < max_tokens ? mine : max_tokens;
 }
 
-size_t snt_queue_take(
-    snt_queue *queue, snt_piece **pieces, size_t cap, size_t max_tokens)
+/* A call of someone else's that nobody has followed yet is lost: a pass does
+ * without help as well. Who follows one when the pass is over finds that out.
+ */
+static unsigned call(snt_queue *queue, const snt_help *help)
 {
-    size_t n = 0, tokens = 0, most;
+    unsigned n = help->most < queue->idle ? help->most : queue->idle;
 
-    pthread_mutex_lock(&queue->lock);
-    while (!queue->pieces && !queue->closing) {
+    if (!n)
+        return 0;
+    queue->whom = help->self;
+    queue->seats = n;
+    for (unsigned i = 0; i < n; i++)
+        pthread_cond_signal(&queue->filled);
+    return n;
+}
+
+static void wait(snt_queue *queue)
+{
+    while (!queue->pieces && !queue->closing && !queue->seats) {
         queue->idle++;
         pthread_cond_wait(&queue->filled, &queue->lock);
         queue->idle--;
+    }
+}
+
+size_t snt_queue_take(
+    snt_queue *queue, snt_piece **pieces, size_t cap, size_t max_tokens,
+    snt_help *help)
+{
+    size_t n = 0, tokens = 0, most;
+
+    help->whom = NULL;
+    pthread_mutex_lock(&queue->lock);
+    wait(queue);
+    if (!queue->pieces && !queue->closing) {
+        queue->seats--;
+        help->whom = queue->whom;
     }
     most = share(queue, max_tokens);
     while (queue->pieces && n < cap) {
@@ -105,10 +132,18 @@ size_t snt_queue_take(
         pieces[n++] = pop(queue);
         tokens += next;
     }
-    if (queue->pieces && queue->idle)
+    help->came = 0;
+    if (!queue->pieces && n)
+        help->came = call(queue, help);
+    else if (queue->pieces && queue->idle)
         pthread_cond_signal(&queue->filled);
     pthread_mutex_unlock(&queue->lock);
     return n;
+}
+
+bool snt_queue_waiting(const snt_queue *queue)
+{
+    return atomic_load_explicit(&queue->pieces, memory_order_relaxed);
 }
 
 void snt_queue_close(snt_queue *queue)

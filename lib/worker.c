@@ -3,7 +3,9 @@
  *
  * Each worker is one thread with one session: more threads inside a forward
  * pass are slower as soon as anything else runs on the machine, see
- * docs/performance.md. The first worker opens the model for all.
+ * docs/performance.md. Where they are asked for they are workers that have
+ * nothing to do, so that there are never more threads than workers. The first
+ * worker opens the model for all.
  */
 #include "worker.h"
 
@@ -19,11 +21,25 @@ enum {
     STEPS = SENTIMENT_BATCH_STEPS
 };
 
+/* A thread, and a batch's arrays; they grow. */
+typedef struct worker {
+    snt_crew *crew;
+    pthread_t thread;
+    snt_session *session;
+    snt_help help;
+    size_t cap;         /* tokens */
+    int32_t *ids;       /* [cap] */
+    int32_t *positions; /* [cap] */
+    float *logits;      /* [MAX_TEXTS, labels] */
+    int32_t starts[MAX_TEXTS + 1];
+    snt_piece *pieces[MAX_TEXTS];
+} worker;
+
 struct snt_crew {
     snt_crew_options opts;
     snt_queue *queue;
     snt_engine_model *model;
-    pthread_t *threads; /* [started] */
+    worker *workers; /* [opts.workers] */
     unsigned started;
 
     pthread_mutex_t lock; /* guards what follows */
@@ -33,17 +49,6 @@ struct snt_crew {
     sentiment_error failure; /* status SENTIMENT_OK: none */
     sentiment_classifier_stats counts;
 };
-
-/* A batch's arrays; they grow. */
-typedef struct worker {
-    snt_session *session;
-    size_t cap;         /* tokens */
-    int32_t *ids;       /* [cap] */
-    int32_t *positions; /* [cap] */
-    float *logits;      /* [MAX_TEXTS, labels] */
-    int32_t starts[MAX_TEXTS + 1];
-    snt_piece *pieces[MAX_TEXTS];
-} worker;
 
 static bool reserve(worker *w, size_t tokens)
 {
@@ -66,7 +71,8 @@ static bool reserve(worker *w, size_t tokens)
 static sentiment_status compute(
     const snt_crew *crew, worker *w, size_t n, sentiment_error *err)
 {
-    snt_batch batch = {.n = n, .starts = w->starts};
+    snt_batch batch = {
+        .n = n, .starts = w->starts, .threads = 1 + w->help.came};
     size_t at = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -132,10 +138,18 @@ static void count(snt_crew *crew, const worker *w, size_t n)
     crew->counts.batches++;
     crew->counts.texts += n;
     crew->counts.tokens += tokens;
+    crew->counts.helped += w->help.came > 0;
     crew->counts.compute_us += now - w->pieces[0]->taken_us;
     crew->counts.by_texts[step_of(n, 1)]++;
     crew->counts.by_tokens[step_of(tokens, SENTIMENT_TOKENS_STEP)]++;
     pthread_mutex_unlock(&crew->lock);
+}
+
+/* Until that pass is over or there is something of its own to do. */
+static void help(const snt_crew *crew, snt_session *whom)
+{
+    while (crew->opts.engine->help(whom) && !snt_queue_waiting(crew->queue))
+        ;
 }
 
 static void work(snt_crew *crew, worker *w)
@@ -144,9 +158,15 @@ static void work(snt_crew *crew, worker *w)
     size_t most = crew->opts.one_text ? 1 : MAX_TEXTS;
     sentiment_error err;
 
-    while (
-        (n = snt_queue_take(
-             crew->queue, w->pieces, most, crew->opts.batch_tokens))) {
+    for (;;) {
+        n = snt_queue_take(
+            crew->queue, w->pieces, most, crew->opts.batch_tokens, &w->help);
+        if (!n && !w->help.whom)
+            return;
+        if (!n) {
+            help(crew, w->help.whom);
+            continue;
+        }
         begin_batch(w, n);
         n = drop_cancelled(w, n);
         if (n && compute(crew, w, n, &err) == SENTIMENT_OK) {
@@ -188,7 +208,12 @@ static sentiment_status prepare(snt_crew *crew, worker *w, sentiment_error *err)
     w->logits = malloc(MAX_TEXTS * labels * sizeof(*w->logits));
     if (!w->logits || !reserve(w, crew->opts.batch_tokens))
         return snt_fail_memory(err);
-    return crew->opts.engine->begin(&w->session, crew->model, err);
+    if (crew->opts.engine->begin(&w->session, crew->model, err) != SENTIMENT_OK)
+        return err->status;
+    w->help.self = w->session;
+    if (crew->opts.device.threads > 1)
+        w->help.most = crew->opts.device.threads - 1;
+    return SENTIMENT_OK;
 }
 
 static void report(snt_crew *crew, const sentiment_error *failure)
@@ -203,32 +228,23 @@ static void report(snt_crew *crew, const sentiment_error *failure)
 
 static void *run(void *arg)
 {
-    snt_crew *crew = arg;
-    worker *w = calloc(1, sizeof(*w));
+    worker *w = arg;
     sentiment_error err;
-    sentiment_status status =
-        w ? prepare(crew, w, &err) : snt_fail_memory(&err);
+    sentiment_status status = prepare(w->crew, w, &err);
 
-    report(crew, status == SENTIMENT_OK ? NULL : &err);
+    report(w->crew, status == SENTIMENT_OK ? NULL : &err);
     if (status == SENTIMENT_OK)
-        work(crew, w);
-    if (!w)
-        return NULL;
-    if (w->session)
-        crew->opts.engine->end(w->session);
-    free(w->logits);
-    free(w->positions);
-    free(w->ids);
-    free(w);
+        work(w->crew, w);
     return NULL;
 }
 
 static sentiment_status start(snt_crew *crew, sentiment_error *err)
 {
     while (crew->started < crew->opts.workers) {
-        pthread_t *thread = &crew->threads[crew->started];
+        worker *w = &crew->workers[crew->started];
 
-        if (snt_thread_start(thread, run, crew, err) != SENTIMENT_OK)
+        w->crew = crew;
+        if (snt_thread_start(&w->thread, run, w, err) != SENTIMENT_OK)
             return SENTIMENT_ENOMEM;
         crew->started++;
     }
@@ -255,8 +271,8 @@ sentiment_status snt_crew_open(
     made->queue = queue;
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->changed, NULL);
-    made->threads = calloc(opts->workers, sizeof(*made->threads));
-    status = made->threads ? start(made, err) : snt_fail_memory(err);
+    made->workers = calloc(opts->workers, sizeof(*made->workers));
+    status = made->workers ? start(made, err) : snt_fail_memory(err);
     if (status == SENTIMENT_OK)
         *crew = made;
     else
@@ -271,16 +287,27 @@ void snt_crew_count(snt_crew *crew, sentiment_classifier_stats *counts)
     pthread_mutex_unlock(&crew->lock);
 }
 
+static void dismiss(const snt_crew *crew, worker *w)
+{
+    if (w->session)
+        crew->opts.engine->end(w->session);
+    free(w->logits);
+    free(w->positions);
+    free(w->ids);
+}
+
 void snt_crew_close(snt_crew *crew)
 {
     if (!crew)
         return;
     snt_queue_close(crew->queue);
     for (unsigned i = 0; i < crew->started; i++)
-        pthread_join(crew->threads[i], NULL);
+        pthread_join(crew->workers[i].thread, NULL);
+    for (unsigned i = 0; i < crew->started; i++)
+        dismiss(crew, &crew->workers[i]);
     if (crew->model)
         crew->opts.engine->close(crew->model);
-    free(crew->threads);
+    free(crew->workers);
     pthread_cond_destroy(&crew->changed);
     pthread_mutex_destroy(&crew->lock);
     free(crew);

@@ -139,7 +139,7 @@ int snt_attend_low(const snt_attention *a)
     h.values = h.keys + h.words * h.columns;
     h.scores = (float *)(void *)(h.values + h.words * h.columns);
     h.shares = (uint16_t *)(void *)(h.scores + QUERIES * h.columns);
-    for (size_t at = 0; at < a->heads * a->dim; at += a->dim) {
+    for (size_t at = a->first * a->dim; at < a->last * a->dim; at += a->dim) {
         snt_turn(
             (const uint16_t *)a->k + at, a->kv_stride * sizeof(uint16_t), h.n,
             h.words, h.columns, h.keys);

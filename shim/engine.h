@@ -98,6 +98,9 @@ typedef struct snt_engine_options {
     /** For int8: the largest magnitudes that the inputs of each layer's query
      * and of its up are known to take, [n_layers, 2, hidden]; or NULL. */
     const float *ranges;
+    /** Threads that a forward pass may use at most: one in forward, the others
+     * in help. 0 and 1: no engine is asked for help. */
+    unsigned threads;
     /** Where to keep such magnitudes of all that is computed, in fp32 on a CPU;
      * or NULL. Complete when all sessions have ended. */
     float *observed;
@@ -110,6 +113,8 @@ typedef struct snt_batch {
     const int32_t *ids;       /* [tokens], each below vocab */
     const int32_t *positions; /* [tokens], each below n_positions */
     const int32_t *starts;    /* [n + 1], starts[0] 0, starts[n] tokens */
+    unsigned threads;         /* that may be in help; with 0 and 1 none is
+                                 expected and nothing prepared for it */
 } snt_batch;
 
 typedef struct snt_engine_model snt_engine_model;
@@ -129,8 +134,9 @@ typedef struct snt_engine_ops {
         const snt_engine_options *opts, sentiment_error *err);
     void (*close)(snt_engine_model *model);
 
-    /** A workspace. Threads compute at the same time in sessions of their own;
-     * begin, forward and end of one session belong to one thread. */
+    /** A workspace. Threads compute at the same time in sessions of their own:
+     * begin and forward of one session belong to one thread. It ends when no
+     * thread is in forward or in help. */
     sentiment_status (*begin)(
         snt_session **session, snt_engine_model *model, sentiment_error *err);
     void (*end)(snt_session *session);
@@ -139,6 +145,12 @@ typedef struct snt_engine_ops {
     sentiment_status (*forward)(
         snt_session *session, const snt_batch *batch, float *logits,
         sentiment_error *err);
+
+    /** Computes a part of what another thread's forward computes in session,
+     * or waits some microseconds for one: 1 as long as that pass goes on, 0:
+     * there is none, or it takes no help. The logits are the same, bit for
+     * bit. */
+    int (*help)(snt_session *session);
 
     /** Operations a second that the engine's framework reaches in one thread,
      * with nothing around it, on matrices like the network's linear layers:

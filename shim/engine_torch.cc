@@ -163,6 +163,11 @@ sentiment_status forward(
     });
 }
 
+int help(snt_session *session)
+{
+    return session->session->help();
+}
+
 sentiment_status gauge(
     double *flop_per_s, const snt_network *network,
     const snt_engine_options *opts, sentiment_error *err)
@@ -183,7 +188,7 @@ extern "C" const snt_engine_ops *snt_engine(void)
 {
     static const snt_engine_ops ops = {
         SNT_ENGINE_ABI, "libtorch", describe, open, close,
-        begin,          end,        forward,  gauge};
+        begin,          end,        forward,  help, gauge};
 
     snt::load_devices();
     return &ops;

@@ -263,7 +263,7 @@ static void attend_any(const snt_attention *a)
     float *out = s + ROWS * columns;     /* [ROWS, width] */
 
     memset(q, 0, ROWS * width * sizeof(float));
-    for (size_t head = 0; head < a->heads; head++) {
+    for (size_t head = a->first; head < a->last; head++) {
         pack(a, head, keys, values);
         for (size_t i = 0; i < a->n_queries; i += ROWS) {
             size_t rows = a->n_queries - i < ROWS ? a->n_queries - i : ROWS;

@@ -30,13 +30,14 @@ typedef struct snt_norm {
 typedef struct snt_attention {
     snt_dtype type;
     size_t heads;
-    size_t dim;       /* values a head */
-    const void *q;    /* [n_queries], already scaled by 1 / sqrt(dim) */
-    const void *k;    /* [n_keys] */
-    const void *v;    /* [n_keys] */
-    void *out;        /* [n_queries], heads * dim values apart */
-    size_t q_stride;  /* values */
-    size_t kv_stride; /* values */
+    size_t first, last; /* heads that are computed: [first, last) */
+    size_t dim;         /* values a head */
+    const void *q;      /* [n_queries], already scaled by 1 / sqrt(dim) */
+    const void *k;      /* [n_keys] */
+    const void *v;      /* [n_keys] */
+    void *out;          /* [n_queries], heads * dim values apart */
+    size_t q_stride;    /* values */
+    size_t kv_stride;   /* values */
     size_t n_queries;
     size_t n_keys;
     float *scratch; /* [snt_attention_scratch(dim, n_keys)] */

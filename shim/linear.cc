@@ -165,6 +165,8 @@ snt_weight Linear::view() const
     return {
         static_cast<size_t>(words_),
         static_cast<size_t>(out_),
+        0,
+        static_cast<size_t>(out_),
         weight_.const_data_ptr(),
         bias_.const_data_ptr<float>(),
         bytes_ ? scales_.const_data_ptr<float>() : nullptr,
@@ -173,33 +175,46 @@ snt_weight Linear::view() const
 
 at::Tensor Linear::run_own(
     snt_product *product, const at::Tensor &x, const float *scales,
-    int64_t used, bool narrow) const
+    int64_t used, const Threads &threads, bool narrow) const
 {
-    const snt_weight w = view();
+    const snt_weight all = view();
+    const size_t wide = snt_kernels_best()->products.wide;
     at::Tensor y =
         at::empty({x.size(0), out_}, narrow ? at::kBFloat16 : at::kFloat);
+    const void *in = x.const_data_ptr();
+    void *out = y.data_ptr();
 
-    product(
-        &w, static_cast<size_t>(used), x.const_data_ptr(), scales,
-        post_ == Post::gelu, narrow ? SNT_BF16 : SNT_F32, y.data_ptr());
+    threads.share(
+        (all.out + wide - 1) / wide, [&](size_t, size_t first, size_t last) {
+            snt_weight w = all;
+
+            w.first = first * wide;
+            w.last = std::min(last * wide, all.out);
+            product(
+                &w, static_cast<size_t>(used), in, scales, post_ == Post::gelu,
+                narrow ? SNT_BF16 : SNT_F32, out);
+        });
     return y;
 }
 
 at::Tensor Linear::multiply(
-    const at::Tensor &x, const float *scales, int64_t used, bool narrow) const
+    const at::Tensor &x, const float *scales, int64_t used,
+    const Threads &threads, bool narrow) const
 {
-    return own_ ? run_own(own_product(SNT_INT8), x, scales, used, narrow)
+    return own_ ? run_own(
+                      own_product(SNT_INT8), x, scales, used, threads, narrow)
                 : onednn_linear_int8(x, zero_, weight_, scales_, zeros_);
 }
 
 at::Tensor Linear::operator()(
-    const at::Tensor &x, int64_t used, bool narrow) const
+    const at::Tensor &x, int64_t used, const Threads &threads,
+    bool narrow) const
 {
     if (own_)
         return run_own(
             own_product(
                 x.scalar_type() == at::kFloat ? SNT_FP32 : SNT_BF16_COMPUTE),
-            x, nullptr, used, narrow);
+            x, nullptr, used, threads, narrow);
     return packed_ ? onednn_linear(x, weight_, bias_, post_)
                    : plain_linear(x, weight_, bias_, post_);
 }

@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "product.h"
+#include "team.hh"
 
 namespace snt
 {
@@ -42,16 +43,18 @@ class Linear
 
     // x [rows, in] is F32 or BF16, as the precision says; the result [rows,
     // out] of it or of F32, as it comes cheapest, unless BF16 is wanted. Rows
-    // from used on come out as whatever. Not where bytes are read.
+    // from used on come out as whatever. Our own product shares its columns
+    // among threads. Not where bytes are read.
     at::Tensor operator()(
-        const at::Tensor &x, int64_t used, bool narrow = false) const;
+        const at::Tensor &x, int64_t used, const Threads &threads,
+        bool narrow = false) const;
 
     // int8: x [rows, in] are bytes with 0 at zero(), by scales, one a row.
     // Where the result is raw it is BF16 and still wants those scales, bias()
     // and the post operation: see snt_kernels.rescale.
     at::Tensor multiply(
         const at::Tensor &x, const float *scales, int64_t used,
-        bool narrow) const;
+        const Threads &threads, bool narrow) const;
     bool reads_bytes() const
     {
         return bytes_;
@@ -84,7 +87,7 @@ class Linear
     snt_weight view() const;
     at::Tensor run_own(
         snt_product *product, const at::Tensor &x, const float *scales,
-        int64_t used, bool narrow) const;
+        int64_t used, const Threads &threads, bool narrow) const;
 
     int64_t out_;
     Post post_;

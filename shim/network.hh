@@ -19,6 +19,11 @@ class Session
   public:
     virtual ~Session() = default;
     virtual void forward(const snt_batch &batch, float *logits) = 0;
+    // On another thread: see snt_engine_ops.help.
+    virtual bool help()
+    {
+        return false;
+    }
 };
 
 // Weights on a device. Immutable: sessions share them.

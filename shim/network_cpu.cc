@@ -22,6 +22,7 @@
 
 #include "kernels.h"
 #include "linear.hh"
+#include "team.hh"
 
 namespace snt
 {
@@ -147,9 +148,11 @@ class CpuSession : public Session
     explicit CpuSession(const CpuNetwork &net);
     ~CpuSession() override;
     void forward(const snt_batch &batch, float *logits) override;
+    bool help() override;
 
   private:
     void reserve(int64_t rows, size_t longest);
+    void run(const snt_batch &batch, float *logits);
     at::Tensor input(int64_t rows) const;
     static snt_rows plain(const at::Tensor &x);
     snt_rows raw(const at::Tensor &y, const Linear &linear) const;
@@ -161,19 +164,22 @@ class CpuSession : public Session
     void attend(
         const snt_batch &batch, const at::Tensor &q, bool first_only,
         const at::Tensor &kv, int64_t k_offset);
+    void add_norm(const snt_norm &norm, size_t n, const snt_rows &delta);
     void finish(const Layer &layer, int64_t used, int64_t rows);
     void first_tokens(const snt_batch &batch);
     void observe(const Layer &layer, int which, int64_t used);
 
     const CpuNetwork &net_;
+    const std::unique_ptr<snt_team, void (*)(snt_team *)> team_; // or null
+    Threads threads_; // of the pass in hand
     int64_t rows_ = 0;
     at::Tensor x_;       // [rows, hidden] F32
     at::Tensor narrow_;  // the same in BF16, when that is what linears read
     at::Tensor context_; // [rows, hidden] what attention gives
     at::Tensor bytes_;   // int8: what a linear layer reads
-    std::vector<float> scales_; // int8: of bytes_, a row each
-    std::vector<float> scratch_;
-    std::vector<float> seen_; // see snt_engine_options.observed; or empty
+    std::vector<float> scales_;  // int8: of bytes_, a row each
+    std::vector<float> scratch_; // attention's, a part each
+    std::vector<float> seen_;    // see snt_engine_options.observed; or empty
 };
 
 class CpuNetwork : public Network
@@ -183,7 +189,8 @@ class CpuNetwork : public Network
         : shape(net), words(net.word_embeddings), places(places_of(net)),
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
           type(opts.precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
-          int8(opts.precision == SNT_INT8), observed(opts.observed),
+          int8(opts.precision == SNT_INT8), threads(opts.threads),
+          observed(opts.observed),
           head_dense(
               Layer::make(Affine(net.head_dense), Post::none, SNT_FP32, by)),
           head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32, by))
@@ -205,6 +212,7 @@ class CpuNetwork : public Network
     const Norm embeddings_norm;
     const at::ScalarType type; // of what attention reads and gives
     const bool int8;
+    const unsigned threads;  // a pass may use
     float *const observed;   // the caller's, [n_layers, 2, hidden], or null
     mutable std::mutex lock; // guards what observed points to
     std::vector<Layer> layers;
@@ -212,8 +220,12 @@ class CpuNetwork : public Network
     const snt_kernels *const kernels = snt_kernels_best();
 };
 
-CpuSession::CpuSession(const CpuNetwork &net) : net_(net)
+CpuSession::CpuSession(const CpuNetwork &net)
+    : net_(net),
+      team_(net.threads > 1 ? snt_team_open() : nullptr, snt_team_close)
 {
+    if (net.threads > 1 && !team_)
+        throw std::bad_alloc();
     if (net_.observed)
         seen_.resize(
             static_cast<size_t>(net.shape.n_layers * 2 * net.shape.hidden));
@@ -244,7 +256,8 @@ void CpuSession::observe(const Layer &layer, int which, int64_t used)
 void CpuSession::reserve(int64_t rows, size_t longest)
 {
     auto dim = static_cast<size_t>(net_.shape.hidden / net_.shape.heads);
-    size_t floats = snt_attention_scratch(dim, longest);
+    auto heads = static_cast<size_t>(net_.shape.heads);
+    size_t floats = snt_attention_scratch(dim, longest) * threads_.parts(heads);
 
     if (scratch_.size() < floats)
         scratch_.resize(floats);
@@ -284,6 +297,16 @@ snt_rows CpuSession::raw(const at::Tensor &y, const Linear &linear) const
         linear.post() == Post::gelu};
 }
 
+// Those of x from row first on.
+snt_rows from(snt_rows x, size_t first, size_t width)
+{
+    x.values = static_cast<const char *>(x.values) +
+               first * width * (x.type == SNT_F32 ? 4 : 2);
+    if (x.scales)
+        x.scales += first;
+    return x;
+}
+
 // A linear layer on the first used of x's rows, which x_rows views; the others
 // come out as whatever. raw() is the result.
 at::Tensor CpuSession::product(
@@ -291,13 +314,19 @@ at::Tensor CpuSession::product(
     int64_t used, bool narrow)
 {
     if (!linear.reads_bytes())
-        return linear(x, used, narrow);
+        return linear(x, used, threads_, narrow);
     at::Tensor bytes = bytes_.narrow(0, 0, x.numel()).view(x.sizes());
-    net_.kernels->quantise(
-        &x_rows, static_cast<size_t>(used), static_cast<size_t>(x.size(1)),
-        linear.ease(), linear.zero(), bytes.data_ptr<uint8_t>(),
-        scales_.data());
-    return linear.multiply(bytes, scales_.data(), used, narrow);
+    auto width = static_cast<size_t>(x.size(1));
+    auto *out = bytes.data_ptr<uint8_t>();
+    threads_.share(
+        static_cast<size_t>(used), [&](size_t, size_t first, size_t last) {
+            const snt_rows rows = from(x_rows, first, width);
+
+            net_.kernels->quantise(
+                &rows, last - first, width, linear.ease(), linear.zero(),
+                out + first * width, scales_.data() + first);
+        });
+    return linear.multiply(bytes, scales_.data(), used, threads_, narrow);
 }
 
 // The same, in the type that attention reads and as it should be. Without a
@@ -321,7 +350,8 @@ uint16_t *CpuSession::narrow() const
                              : nullptr;
 }
 
-// Attention text by text, into context_.
+// Attention text by text, into context_; the heads of a text are what threads
+// share.
 void CpuSession::attend(
     const snt_batch &batch, const at::Tensor &q, bool first_only,
     const at::Tensor &kv, int64_t k_offset)
@@ -335,28 +365,49 @@ void CpuSession::attend(
     auto *keys = static_cast<const char *>(kv.const_data_ptr()) +
                  static_cast<size_t>(k_offset) * bytes;
     auto *out = static_cast<char *>(context_.data_ptr());
+    size_t scratch = scratch_.size() / threads_.parts(heads);
 
     for (size_t i = 0; i < batch.n; i++) {
         auto start = static_cast<size_t>(batch.starts[i]);
         auto n = static_cast<size_t>(batch.starts[i + 1]) - start;
         size_t row = first_only ? i : start;
         const char *k = keys + start * kv_stride * bytes;
-        const snt_attention a = {
-            net_.type == at::kFloat ? SNT_F32 : SNT_BF16,
-            heads,
-            hidden / heads,
-            queries + row * q_stride * bytes,
-            k,
-            k + hidden * bytes,
-            out + row * hidden * bytes,
-            q_stride,
-            kv_stride,
-            first_only ? 1 : n,
-            n,
-            scratch_.data()};
 
-        net_.kernels->attend(&a);
+        threads_.share(heads, [&](size_t part, size_t first, size_t last) {
+            const snt_attention a = {
+                net_.type == at::kFloat ? SNT_F32 : SNT_BF16,
+                heads,
+                first,
+                last,
+                hidden / heads,
+                queries + row * q_stride * bytes,
+                k,
+                k + hidden * bytes,
+                out + row * hidden * bytes,
+                q_stride,
+                kv_stride,
+                first_only ? 1 : n,
+                n,
+                scratch_.data() + part * scratch};
+
+            net_.kernels->attend(&a);
+        });
     }
+}
+
+// x_ = norm(x_ + delta), its first n rows.
+void CpuSession::add_norm(const snt_norm &norm, size_t n, const snt_rows &delta)
+{
+    auto *x = x_.data_ptr<float>();
+    uint16_t *low = narrow();
+
+    threads_.share(n, [&](size_t, size_t first, size_t last) {
+        size_t at = first * norm.width;
+        const snt_rows rows = from(delta, first, norm.width);
+
+        net_.kernels->add_norm(
+            &norm, last - first, x + at, &rows, low ? low + at : nullptr);
+    });
 }
 
 // What follows attention in a layer, on the first used of rows rows.
@@ -369,16 +420,15 @@ void CpuSession::finish(const Layer &layer, int64_t used, int64_t rows)
     at::Tensor delta =
         product(layer.attention_out, context, plain(context), used, false);
     snt_rows added = raw(delta, layer.attention_out);
-    auto *x = x_.data_ptr<float>();
 
-    net_.kernels->add_norm(&attention_norm, n, x, &added, narrow());
+    add_norm(attention_norm, n, added);
     observe(layer, 1, used);
     at::Tensor read = input(rows);
     at::Tensor up =
         product(layer.up, read, plain(read), used, net_.type == at::kBFloat16);
     delta = product(layer.down, up, raw(up, layer.up), used, false);
     added = raw(delta, layer.down);
-    net_.kernels->add_norm(&out_norm, n, x, &added, narrow());
+    add_norm(out_norm, n, added);
 }
 
 // Moves the first token of each text to the front of x_: row i never lies
@@ -399,6 +449,23 @@ void CpuSession::first_tokens(const snt_batch &batch)
 }
 
 void CpuSession::forward(const snt_batch &batch, float *logits)
+{
+    threads_ = {};
+    if (!team_ || batch.threads < 2)
+        return run(batch, logits);
+    threads_ = {team_.get(), std::min(batch.threads, net_.threads)};
+    snt_team_begin(team_.get());
+    const std::unique_ptr<snt_team, void (*)(snt_team *)> end(
+        team_.get(), snt_team_end);
+    run(batch, logits);
+}
+
+bool CpuSession::help()
+{
+    return team_ && snt_team_help(team_.get());
+}
+
+void CpuSession::run(const snt_batch &batch, float *logits)
 {
     int64_t hidden = net_.shape.hidden;
     auto tokens = static_cast<int64_t>(batch.tokens);
@@ -431,12 +498,13 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
             finish(layer, texts, text_rows);
         }
     }
-    at::Tensor pooled = net_.head_dense(x_.narrow(0, 0, text_rows), texts);
+    at::Tensor pooled =
+        net_.head_dense(x_.narrow(0, 0, text_rows), texts, threads_);
     if (net_.shape.head_activation == SNT_TANH)
         pooled.tanh_();
     else
         pooled.relu_();
-    at::Tensor out = net_.head_out(pooled, texts);
+    at::Tensor out = net_.head_out(pooled, texts, threads_);
     std::memcpy(
         logits, out.const_data_ptr<float>(),
         batch.n * static_cast<size_t>(net_.shape.n_labels) * sizeof(float));

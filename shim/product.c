@@ -110,7 +110,7 @@ void SNT_FOR_ISA(snt_product_f32)(
     int gelu, snt_dtype type, void *y)
 {
     (void)x_scales, (void)type;
-    for (size_t j = 0; j < w->out; j += WIDE)
+    for (size_t j = w->first; j < w->last; j += WIDE)
         if (w->out - j >= WIDE)
             panel(w, j, rows, x, gelu, (float *)y + j, w->out);
         else

@@ -18,6 +18,8 @@ extern "C" {
 typedef struct snt_weight {
     size_t words;         /* in a row of x */
     size_t out;           /* columns of y */
+    size_t first, last;   /* those that are computed: whole panels from first
+                             on, up to last, which ends a panel or is out */
     const void *packed;   /* [columns, words], columns: out rounded up */
     const float *bias;    /* [columns] */
     const float *scales;  /* bytes: [columns] what a unit of weight is worth */

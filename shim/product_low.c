@@ -144,7 +144,7 @@ static inline __attribute__((always_inline)) void product(
 {
     size_t stride = w->out * (type == SNT_F32 ? 4 : 2);
 
-    for (size_t first = 0; first < w->out; first += WIDE) {
+    for (size_t first = w->first; first < w->last; first += WIDE) {
         const uint32_t *right = (const uint32_t *)w->packed + first * w->words;
         ahead next = behind(right, WIDE * w->words * sizeof(*right), rows);
 

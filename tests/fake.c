@@ -1,6 +1,7 @@
 /* fake.c - see fake.h. */
 #include "fake.h"
 
+#include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,15 @@ const char *fake_engine_path(void)
         path, sizeof(path), "%s/lib/libfake_engine.so",
         build ? build : "build");
     return path;
+}
+
+void *fake_engine_symbol(const char *name)
+{
+    void *engine = dlopen(fake_engine_path(), RTLD_NOW | RTLD_LOCAL);
+    void *symbol = engine ? dlsym(engine, name) : NULL;
+
+    ck_assert_msg(symbol != NULL, "%s: not in the fake engine", name);
+    return symbol;
 }
 
 sentiment_classifier *fake_open(

@@ -9,6 +9,9 @@
 /** The fake engine's shared object. */
 const char *fake_engine_path(void);
 
+/** What it exports by this name, for tests to look at. */
+void *fake_engine_symbol(const char *name);
+
 /** Opens it on device with so many workers, or fails the test. */
 sentiment_classifier *fake_open(
     const char *device, uint32_t workers, sentiment_long long_texts);

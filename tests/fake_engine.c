@@ -4,12 +4,15 @@
  * Label (sum of the text's ids) % labels gets the logit 1 + tokens % 4, every
  * other one 0. Devices: "cpu"; "cpu:slow" takes 20 ms a batch; "cpu:held" ends
  * none while the file FAKE_ENGINE_HELD is there; "cpu:fail" fails in forward;
- * "cpu:nan" answers with what is no number; "cuda:1" and "mps", which it does
- * not tell of, do as "cpu:held" does. In bf16 the logit is a quarter
+ * "cpu:nan" answers with what is no number; "cpu:help", where help may come,
+ * waits for it and then for another pass to begin; "cuda:1" and "mps", which it
+ * does not tell of, do as "cpu:held" does. In bf16 the logit is a quarter
  * larger; in int8 a sum that 3 divides gets the next label, unless ranges are
  * known, which fp32 observes as all 1.
  */
 #include <math.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +26,20 @@ struct snt_engine_model {
     char device[16];
     snt_precision precision;
     int has_ranges;
+    atomic_uint passes; /* begun */
 };
 
 struct snt_session {
-    const snt_engine_model *model;
+    snt_engine_model *model;
+    atomic_bool running, helped;
 };
+
+static void sleep_ms(int ms)
+{
+    const struct timespec time = {0, ms * 1000000};
+
+    nanosleep(&time, NULL);
+}
 
 static sentiment_status fail(
     sentiment_error *err, sentiment_status status, const char *message)
@@ -44,7 +56,7 @@ static sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
     (void)err;
     *caps = (snt_engine_caps){
         .version = "0",
-        .devices = "cpu,cpu:slow,cpu:held,cpu:fail,cpu:nan",
+        .devices = "cpu,cpu:slow,cpu:held,cpu:fail,cpu:nan,cpu:help",
         .cpu = "none",
         .precisions = SNT_FP32 | SNT_BF16_COMPUTE | SNT_INT8,
         .fast = SNT_BF16_COMPUTE | SNT_INT8,
@@ -95,22 +107,66 @@ static void end(snt_session *session)
     free(session);
 }
 
+extern atomic_uint fake_helped;
+
+/* Passes during which a helper came and then left to begin another pass. */
+atomic_uint fake_helped;
+
+/* Up to ten seconds. */
+static bool becomes(
+    bool (*is)(snt_session *, unsigned), snt_session *s, unsigned passes)
+{
+    for (int i = 0; i < 10000 && !is(s, passes); i++)
+        sleep_ms(1);
+    return is(s, passes);
+}
+
+static bool has_come(snt_session *session, unsigned passes)
+{
+    (void)passes;
+    return atomic_load(&session->helped) || atomic_load(&fake_helped);
+}
+
+static bool has_left(snt_session *session, unsigned passes)
+{
+    return atomic_load(&session->model->passes) > passes ||
+           atomic_load(&fake_helped);
+}
+
+/* False: who helps does nothing else. */
+static bool run_helped(snt_session *session)
+{
+    bool good = true;
+
+    atomic_store(&session->helped, false);
+    atomic_store(&session->running, true);
+    if (becomes(has_come, session, 0)) {
+        good = becomes(has_left, session, atomic_load(&session->model->passes));
+        atomic_fetch_add(&fake_helped, good);
+    }
+    atomic_store(&session->running, false);
+    return good;
+}
+
 static sentiment_status forward(
     snt_session *session, const snt_batch *batch, float *logits,
     sentiment_error *err)
 {
-    const struct timespec slow = {0, 20000000};
     const char *device = session->model->device;
     size_t labels = session->model->n_labels;
 
+    atomic_fetch_add(&session->model->passes, 1);
     if (!strcmp(device, "cpu:fail"))
         return fail(err, SENTIMENT_EENGINE, "the fake engine fails");
     if (!strcmp(device, "cpu:slow"))
-        nanosleep(&slow, NULL);
+        sleep_ms(20);
     while ((!strcmp(device, "cpu:held") || strncmp(device, "cpu", 3)) &&
            getenv("FAKE_ENGINE_HELD") &&
            access(getenv("FAKE_ENGINE_HELD"), F_OK) == 0)
-        nanosleep(&slow, NULL);
+        sleep_ms(20);
+    if (!strcmp(device, "cpu:help") && batch->threads > 1 &&
+        !run_helped(session))
+        return fail(err, SENTIMENT_EENGINE, "who helps does nothing else");
     for (size_t i = 0; i < batch->n; i++, logits += labels) {
         unsigned long sum = 0;
 
@@ -131,6 +187,15 @@ static sentiment_status forward(
     return SENTIMENT_OK;
 }
 
+static int help(snt_session *session)
+{
+    if (!atomic_load(&session->running))
+        return 0;
+    atomic_store(&session->helped, true);
+    sleep_ms(1);
+    return 1;
+}
+
 /* So that a product's share of it has digits. */
 static sentiment_status gauge(
     double *flop_per_s, const snt_network *network,
@@ -145,7 +210,7 @@ const snt_engine_ops *snt_engine(void)
 {
     static const snt_engine_ops ops = {
         SNT_ENGINE_ABI, "fake", describe, open_model, close_model,
-        begin,          end,    forward,  gauge};
+        begin,          end,    forward,  help,       gauge};
 
     return &ops;
 }

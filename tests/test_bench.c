@@ -96,7 +96,7 @@ START_TEST(measures_what_was_done)
     const snt_bench_texts all = {.texts = texts, .n = 2};
     sentiment_classifier *clf =
         fake_open("cpu:slow", 2, SENTIMENT_LONG_TRUNCATE);
-    snt_bench_cell cell = {.workers = 2, .batch = 3};
+    snt_bench_cell cell = {.workers = 2, .threads = 1, .batch = 3};
     sentiment_error err;
 
     /* A batch takes 20 ms or more, and each caller waits for its own. */
@@ -118,7 +118,7 @@ START_TEST(a_text_that_fails_ends_it)
     sentiment_text text = {"\xff", 1};
     const snt_bench_texts all = {.texts = &text, .n = 1};
     sentiment_classifier *clf = fake_open("cpu", 1, SENTIMENT_LONG_TRUNCATE);
-    snt_bench_cell cell = {.workers = 1, .batch = 1};
+    snt_bench_cell cell = {.workers = 1, .threads = 1, .batch = 1};
     sentiment_error err;
 
     ck_assert_sentiment_fails(

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -342,9 +343,85 @@ static void *call_often(void *arg)
     return NULL;
 }
 
+static sentiment_classifier *open_to_help(const char *device)
+{
+    const sentiment_classifier_options opts = {
+        .size = sizeof(opts),
+        .device = device,
+        .workers = 2,
+        .threads = 9, /* no more than workers */
+        .deterministic = 1,
+        .engine_path = fake_engine_path()};
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_classifier_open(&clf, "tests/vectors/tiny/bert", &opts, &err),
+        err);
+    return clf;
+}
+
+static void *call_once(void *arg)
+{
+    const sentiment_text text = sentiment_text_of("sales fell");
+    sentiment_result result;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_classify(arg, &text, 1, &result, NULL, &err), err);
+    return NULL;
+}
+
+static uint64_t helped(sentiment_classifier *clf)
+{
+    sentiment_classifier_stats stats = {.size = sizeof(stats)};
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(sentiment_classifier_count(clf, &stats, &err), err);
+    return stats.helped;
+}
+
+static atomic_uint *passes_helped;
+
+static void *call_until_helped(void *clf)
+{
+    while (!atomic_load(passes_helped))
+        call_once(clf);
+    return NULL;
+}
+
+/* A pass goes on until the other worker has come to help, which it does when it
+ * is idle, and has left to compute the other caller's text. */
+START_TEST(idle_workers_help_until_a_text_comes)
+{
+    sentiment_classifier *clf = open_to_help("cpu:help");
+    pthread_t thread;
+
+    passes_helped = fake_engine_symbol("fake_helped");
+    pthread_create(&thread, NULL, call_until_helped, clf);
+    call_until_helped(clf);
+    pthread_join(thread, NULL);
+    ck_assert_uint_gt(helped(clf), 0);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
+START_TEST(nobody_helps_unless_asked)
+{
+    sentiment_classifier *clf =
+        fake_open("cpu:help", 2, SENTIMENT_LONG_TRUNCATE);
+
+    for (int i = 0; i < 50; i++)
+        call_once(clf);
+    ck_assert_uint_eq(helped(clf), 0);
+    sentiment_classifier_close(clf);
+}
+END_TEST
+
 START_TEST(serves_many_callers_at_once)
 {
-    sentiment_classifier *clf = fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
+    sentiment_classifier *clf =
+        _i ? open_to_help(NULL) : fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
     pthread_t threads[8];
 
     for (int i = 0; i < 8; i++)
@@ -461,7 +538,9 @@ Suite *classifier_suite(void)
     tcase_add_test(tests, cuts_a_long_text_and_says_so);
     tcase_add_test(tests, reads_a_long_text_in_windows);
     tcase_add_test(tests, stops_at_64_windows_and_says_so);
-    tcase_add_test(tests, serves_many_callers_at_once);
+    tcase_add_loop_test(tests, serves_many_callers_at_once, 0, 2);
+    tcase_add_test(tests, idle_workers_help_until_a_text_comes);
+    tcase_add_test(tests, nobody_helps_unless_asked);
 #if !defined(__SANITIZE_THREAD__)
     tcase_add_test(tests, answers_estate_in_a_forked_child);
 #endif

@@ -40,7 +40,8 @@ typedef struct sentiment_classifier_options {
     uint32_t deterministic; /* 1: one text a batch, so that a text's scores
                                are bit for bit the same in any company, order
                                and number of workers; slower */
-    uint32_t reserved;
+    uint32_t threads; /* that the forward pass of a lone text may use: those of
+                         workers that have nothing to do; default: 1 */
 } sentiment_classifier_options;
 
 /**
@@ -134,6 +135,7 @@ typedef struct sentiment_classifier_stats {
     uint64_t by_texts[SENTIMENT_BATCH_STEPS];
     /** Batches of up to 16, 32, 64, … tokens, in the same way. */
     uint64_t by_tokens[SENTIMENT_BATCH_STEPS];
+    uint64_t helped; /* batches that idle workers were called to help with */
 } sentiment_classifier_stats;
 
 /** Fills *stats; EINVAL when stats->size is not set. */

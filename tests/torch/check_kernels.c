@@ -4,12 +4,16 @@
  */
 #include <check.h>
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "shim/features.h"
 #include "shim/kernels.h"
+#include "shim/team.h"
 
 enum { LONGEST = 70, HEADS = 3, WIDEST = 80, HIDDEN = HEADS * WIDEST };
 
@@ -68,6 +72,21 @@ static void attend_slowly(
     }
 }
 
+/* Head by head, the last one first: what a holds already. */
+static void attend_in_parts(
+    const snt_kernels *kernels, snt_attention a, const void *whole)
+{
+    static float out[LONGEST * HIDDEN];
+    size_t size = a.n_queries * HEADS * a.dim * (a.type == SNT_F32 ? 4 : 2);
+
+    a.out = out;
+    for (a.first = HEADS; a.first-- > 0;) {
+        a.last = a.first + 1;
+        kernels->attend(&a);
+    }
+    ck_assert_mem_eq(out, whole, size);
+}
+
 static void try_attention(
     const snt_kernels *kernels, snt_dtype type, size_t n, size_t dim)
 {
@@ -81,6 +100,8 @@ static void try_attention(
     size_t bytes = type == SNT_F32 ? 4 : 2;
     snt_attention a = {
         type,
+        HEADS,
+        0,
         HEADS,
         dim,
         base,
@@ -101,6 +122,7 @@ static void try_attention(
     scratch[floats] = 42; /* nothing is written behind what was asked for */
     kernels->attend(&a);
     ck_assert_float_eq(scratch[floats], 42);
+    attend_in_parts(kernels, a, type == SNT_F32 ? (void *)out : (void *)low);
     for (size_t i = 0; i < n; i++)
         for (size_t h = 0; h < HEADS; h++) {
             const float *q = qkv + i * stride + h * dim;
@@ -425,17 +447,35 @@ static double wanted(const operands *o, size_t row, size_t column, double *size)
     return sum;
 }
 
+/* Panel by panel, the last one first. */
+static void multiply_in_parts(
+    const snt_kernels *kernels, const operands *o, const snt_weight *w,
+    snt_product *product, int gelu_follows, snt_dtype type, void *y)
+{
+    size_t wide = kernels->products.wide;
+    snt_weight part = *w;
+
+    for (size_t i = (w->out + wide - 1) / wide; i-- > 0;) {
+        part.first = i * wide;
+        part.last = part.first + wide < w->out ? part.first + wide : w->out;
+        product(&part, o->rows, o->x_bits, o->x_scales, gelu_follows, type, y);
+    }
+}
+
 static void compare_product(
     const snt_kernels *kernels, const operands *o, const snt_weight *w,
     snt_product *product, int gelu_follows, snt_dtype type)
 {
     static float y[PRODUCT_ROWS * PRODUCT_OUT + 1];
+    static float parts[PRODUCT_ROWS * PRODUCT_OUT + 1];
     uint16_t *narrow = (uint16_t *)y;
     size_t n = o->rows * o->out;
 
     for (size_t i = 0; i < sizeof(y) / sizeof(*y); i++)
-        y[i] = 42;
+        y[i] = parts[i] = 42;
     product(w, o->rows, o->x_bits, o->x_scales, gelu_follows, type, y);
+    multiply_in_parts(kernels, o, w, product, gelu_follows, type, parts);
+    ck_assert_mem_eq(y, parts, sizeof(y));
     /* Nothing is written behind. */
     if (type == SNT_F32)
         ck_assert_float_eq(y[n], 42);
@@ -467,6 +507,8 @@ static void try_product(
     size_t words = in * (size_t)bits / 32, wide = kernels->products.wide;
     const snt_weight w = {
         words,
+        out,
+        0,
         out,
         o.packed,
         o.bias,
@@ -606,10 +648,115 @@ START_TEST(knows_what_a_cpu_is_fast_at)
 }
 END_TEST
 
+enum { HELPERS = 3, MOST_PARTS = 17 };
+
+/* Helpers that come and go, until the owner has enough. */
+typedef struct helped {
+    snt_team *team;
+    atomic_int enough;
+    atomic_uint begun; /* parts */
+    unsigned done[MOST_PARTS];
+} helped;
+
+static void *help(void *arg)
+{
+    helped *h = arg;
+
+    while (!atomic_load(&h->enough))
+        snt_team_help(h->team);
+    return NULL;
+}
+
+static void open_helped(helped *h, pthread_t threads[HELPERS])
+{
+    *h = (helped){.team = snt_team_open()};
+    ck_assert_ptr_nonnull(h->team);
+    for (int i = 0; i < HELPERS; i++)
+        pthread_create(&threads[i], NULL, help, h);
+}
+
+static void close_helped(helped *h, const pthread_t threads[HELPERS])
+{
+    atomic_store(&h->enough, 1);
+    for (int i = 0; i < HELPERS; i++)
+        pthread_join(threads[i], NULL);
+    snt_team_close(h->team);
+}
+
+/* Not atomic: that only one does it, and that the owner sees it, is the
+ * team's to see to. */
+static void do_part(void *arg, size_t i)
+{
+    ((helped *)arg)->done[i]++;
+}
+
+START_TEST(does_every_part_once_whoever_helps)
+{
+    pthread_t threads[HELPERS];
+    helped h;
+
+    open_helped(&h, threads);
+    for (unsigned run = 0; run < 3000; run++) {
+        size_t parts = 1 + run % MOST_PARTS;
+
+        if (run % 10 == 0)
+            snt_team_begin(h.team);
+        memset(h.done, 0, sizeof(h.done));
+        snt_team_run(h.team, parts, do_part, &h);
+        for (size_t i = 0; i < MOST_PARTS; i++)
+            ck_assert_uint_eq(h.done[i], i < parts);
+        if (run % 10 == 9)
+            snt_team_end(h.team);
+    }
+    close_helped(&h, threads);
+}
+END_TEST
+
+static void meet(void *arg, size_t i)
+{
+    helped *h = arg;
+
+    (void)i;
+    atomic_fetch_add(&h->begun, 1);
+    while (atomic_load(&h->begun) < 1 + HELPERS)
+        sched_yield();
+}
+
+/* Each part waits for the others, so all threads have to take one. */
+START_TEST(takes_as_many_threads_as_come)
+{
+    pthread_t threads[HELPERS];
+    helped h;
+
+    open_helped(&h, threads);
+    snt_team_begin(h.team);
+    snt_team_run(h.team, 1 + HELPERS, meet, &h);
+    snt_team_end(h.team);
+    close_helped(&h, threads);
+}
+END_TEST
+
+START_TEST(needs_no_help)
+{
+    helped h = {.team = snt_team_open()};
+
+    ck_assert_ptr_nonnull(h.team);
+    ck_assert_int_eq(snt_team_help(h.team), 0);
+    snt_team_begin(h.team);
+    ck_assert_int_eq(snt_team_help(h.team), 1);
+    snt_team_run(h.team, MOST_PARTS, do_part, &h);
+    for (size_t i = 0; i < MOST_PARTS; i++)
+        ck_assert_uint_eq(h.done[i], 1);
+    snt_team_end(h.team);
+    ck_assert_int_eq(snt_team_help(h.team), 0);
+    snt_team_close(h.team);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("kernels");
-    TCase *tests = tcase_create("kernels");
+    TCase *tests = tcase_create("kernels"), *team = tcase_create("team");
     SRunner *runner;
     int failed;
 
@@ -633,6 +780,11 @@ int main(void)
         tests, knows_what_a_cpu_is_fast_at, 0,
         (int)(sizeof(cpus) / sizeof(*cpus)));
     suite_add_tcase(suite, tests);
+    tcase_set_timeout(team, 60);
+    tcase_add_test(team, does_every_part_once_whoever_helps);
+    tcase_add_test(team, takes_as_many_threads_as_come);
+    tcase_add_test(team, needs_no_help);
+    suite_add_tcase(suite, team);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -8,6 +8,8 @@
 #include <check.h>
 #include <jansson.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +111,7 @@ static void pack(
         at += out.n;
     }
     p->starts[n] = (int32_t)at;
-    p->batch = (snt_batch){n, at, p->ids, p->positions, p->starts};
+    p->batch = (snt_batch){n, at, p->ids, p->positions, p->starts, 1};
 }
 
 static double worst(
@@ -251,6 +253,91 @@ START_TEST(gives_the_same_bits_in_any_batch)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    snt_precision precision;
+} precisions[] = {
+    {"fp32", SNT_FP32}, {"bf16", SNT_BF16_COMPUTE}, {"int8", SNT_INT8}};
+
+/* A session, and those who help what is computed in it. */
+typedef struct helped {
+    snt_session *session;
+    atomic_bool enough;
+    pthread_t threads[2];
+} helped;
+
+static void *help(void *arg)
+{
+    helped *h = arg;
+
+    while (!atomic_load(&h->enough))
+        engine->help(h->session);
+    return NULL;
+}
+
+/* Every text, by so many threads. */
+static void forward_helped(
+    const vectors *v, const sentiment_model *model, snt_precision precision,
+    unsigned threads, float logits[MAX_TEXTS][MAX_LABELS])
+{
+    static packed p;
+    const snt_engine_options opts = {
+        .device = "cpu", .precision = precision, .threads = threads};
+    sentiment_model_info info = {.size = sizeof(info)};
+    snt_engine_model *network;
+    helped h = {.enough = false};
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(sentiment_model_describe(model, &info, &err), err);
+    ck_assert_sentiment_ok(
+        engine->open(&network, snt_model_network(model), &opts, &err), err);
+    ck_assert_sentiment_ok(engine->begin(&h.session, network, &err), err);
+    for (unsigned i = 0; i + 1 < threads; i++)
+        pthread_create(&h.threads[i], NULL, help, &h);
+    for (size_t i = 0; i < v->n; i++) {
+        pack(&p, model, v->texts + i, 1, info.max_tokens);
+        p.batch.threads = threads;
+        ck_assert_sentiment_ok(
+            engine->forward(h.session, &p.batch, logits[i], &err), err);
+    }
+    atomic_store(&h.enough, true);
+    for (unsigned i = 0; i + 1 < threads; i++)
+        pthread_join(h.threads[i], NULL);
+    engine->end(h.session);
+    engine->close(network);
+}
+
+START_TEST(gives_the_same_bits_with_any_number_of_threads)
+{
+    static vectors v;
+    static float one[MAX_TEXTS][MAX_LABELS], many[MAX_TEXTS][MAX_LABELS];
+    const char *dir = checkpoints[_i % 2 ? N_CHECKPOINTS - 1 : 0];
+    const char *name = precisions[_i / 2].name;
+    sentiment_model *model;
+    snt_engine_caps caps;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
+    if (!(caps.precisions & precisions[_i / 2].precision)) {
+        printf("%s: skipped: not on this CPU\n", name);
+        return;
+    }
+    load(&v, dir);
+    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
+    forward_helped(&v, model, precisions[_i / 2].precision, 1, one);
+    for (unsigned threads = 2; threads <= 3; threads++) {
+        forward_helped(&v, model, precisions[_i / 2].precision, threads, many);
+        for (size_t i = 0; i < v.n; i++)
+            if (memcmp(one[i], many[i], 3 * sizeof(float)))
+                ck_abort_msg(
+                    "%s in %s by %u threads: other logits of \"%.60s\"", dir,
+                    name, threads, v.texts[i].bytes);
+    }
+    sentiment_model_close(model);
+    unload(&v);
+}
+END_TEST
+
 START_TEST(equals_transformers_in_the_code_of_a_gpu)
 {
     if (is_there(checkpoints[_i]))
@@ -384,26 +471,23 @@ START_TEST(observes_the_ranges_of_what_layers_read)
 }
 END_TEST
 
-/* Scores of the whole path, with so many workers. */
+/* Scores of the whole path. */
 static void classify_all(
-    const vectors *v, uint32_t workers, uint32_t deterministic, int reversed,
-    float *scores)
+    const vectors *v, const char *dir, sentiment_classifier_options opts,
+    int reversed, float *scores)
 {
     static sentiment_text texts[MAX_TEXTS];
     static sentiment_result results[MAX_TEXTS];
     static float out[MAX_TEXTS * 3];
-    sentiment_classifier_options opts = {
-        .size = sizeof(opts),
-        .workers = workers,
-        .engine_path = getenv("ENGINE"),
-        .deterministic = deterministic};
     sentiment_classifier *clf;
     sentiment_error err;
 
+    opts.size = sizeof(opts);
+    opts.engine_path = getenv("ENGINE");
     for (size_t i = 0; i < v->n; i++)
         texts[reversed ? v->n - 1 - i : i] = v->texts[i];
     ck_assert_sentiment_ok(
-        sentiment_classifier_open(&clf, checkpoints[0], &opts, &err), err);
+        sentiment_classifier_open(&clf, dir, &opts, &err), err);
     ck_assert_sentiment_ok(
         sentiment_classify(clf, texts, v->n, results, out, &err), err);
     for (size_t i = 0; i < v->n; i++)
@@ -413,18 +497,43 @@ static void classify_all(
     sentiment_classifier_close(clf);
 }
 
+static const struct {
+    const char *precision, *device;
+    float near; /* scores that come in batches */
+} companies[] = {{"fp32", "cpu", 1e-5f}, {"fp32", "cpu:onednn", 1e-5f},
+                 {"bf16", "cpu", .02f},  {"bf16", "cpu:onednn", .02f},
+                 {"int8", "cpu", .02f},  {"int8", "cpu:onednn", .02f}};
+
+/* Alone in order by one worker; the other way round by three, of which two
+ * compute together where they can; and in batches. */
 START_TEST(does_not_depend_on_company_order_or_workers)
 {
     static vectors v;
     static float one[MAX_TEXTS * 3], other[MAX_TEXTS * 3];
+    const char *dir = checkpoints[_i % 2 ? N_CHECKPOINTS - 1 : 0];
+    sentiment_classifier_options opts = {
+        .device = companies[_i / 2].device,
+        .precision = companies[_i / 2].precision,
+        .workers = 1,
+        .deterministic = 1};
+    snt_engine_caps caps;
+    sentiment_error err;
 
-    load(&v, checkpoints[0]);
-    classify_all(&v, 1, 1, 0, one);
-    classify_all(&v, 3, 1, 1, other);
+    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
+    if (_i > 3 && !(caps.precisions & (_i < 8 ? SNT_BF16_COMPUTE : SNT_INT8))) {
+        printf("%s: skipped: not on this CPU\n", opts.precision);
+        return;
+    }
+    load(&v, dir);
+    classify_all(&v, dir, opts, 0, one);
+    opts.workers = 3;
+    opts.threads = 2;
+    classify_all(&v, dir, opts, 1, other);
     ck_assert_mem_eq(one, other, v.n * 3 * sizeof(*one));
-    classify_all(&v, 2, 0, 1, other);
+    opts.deterministic = 0;
+    classify_all(&v, dir, opts, 1, other);
     for (size_t i = 0; i < 3 * v.n; i++)
-        ck_assert_float_eq_tol(one[i], other[i], 1e-5f);
+        ck_assert_float_eq_tol(one[i], other[i], companies[_i / 2].near);
     unload(&v);
 }
 END_TEST
@@ -516,6 +625,8 @@ int main(void)
         tests, equals_transformers_in_any_batch, 0, N_CHECKPOINTS);
     tcase_add_test(tests, gives_the_same_bits_in_any_batch);
     tcase_add_loop_test(
+        tests, gives_the_same_bits_with_any_number_of_threads, 0, 6);
+    tcase_add_loop_test(
         tests, equals_transformers_in_the_code_of_a_gpu, 0, N_CHECKPOINTS);
     tcase_add_loop_test(tests, equals_transformers_by_onednn, 0, N_CHECKPOINTS);
     tcase_add_test(tests, equals_transformers_on_a_gpu);
@@ -525,7 +636,8 @@ int main(void)
     tcase_add_test(tests, says_which_precision_does_not_run);
     tcase_add_test(tests, has_a_verdict_on_the_bundled_weights);
     tcase_add_test(tests, observes_the_ranges_of_what_layers_read);
-    tcase_add_test(tests, does_not_depend_on_company_order_or_workers);
+    tcase_add_loop_test(
+        tests, does_not_depend_on_company_order_or_workers, 0, 12);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK);

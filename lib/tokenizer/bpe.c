@@ -1,263 +1,31 @@
-/* bpe.c - see bpe.h. The merge loop is the reference library's: a queue of
- * pairs by (rank, place), each checked again when its turn comes. Short words
- * scan for the best pair instead, which gives the same and is faster. */
+/* bpe.c - see bpe.h. */
 #include "bpe.h"
 
 #include <stdlib.h>
 
+#include "block.h"
 #include "memo.h"
 #include "pretokenize.h"
-#include "utf8.h"
 
-enum { FEW = 32, INLINE_SYMBOLS = 512 };
-
-static const uint64_t free_slot = UINT64_MAX;
-
-bool snt_bpe_init(snt_bpe *bpe, size_t n_merges)
-{
-    size_t slots = 16;
-
-    while (slots < 2 * n_merges)
-        slots *= 2;
-    bpe->pairs = malloc(slots * sizeof(*bpe->pairs));
-    bpe->products = malloc((n_merges + 1) * sizeof(*bpe->products));
-    bpe->byte_ranks = malloc(65536 * sizeof(*bpe->byte_ranks));
-    if (!bpe->pairs || !bpe->products || !bpe->byte_ranks)
-        return false;
-    bpe->pair_mask = slots - 1;
-    bpe->owner = snt_memo_owner();
-    for (size_t i = 0; i < slots; i++)
-        bpe->pairs[i] = free_slot;
-    return true;
-}
+enum { INLINE_SYMBOLS = 512 };
 
 void snt_bpe_free(snt_bpe *bpe)
 {
-    free(bpe->byte_ranks);
-    free(bpe->products);
-    free(bpe->pairs);
+    snt_merges_free(&bpe->merges);
     snt_words_free(&bpe->words);
-}
-
-static uint64_t key_of(int32_t left, int32_t right)
-{
-    return (uint64_t)left << SNT_ID_BITS | (uint64_t)right;
-}
-
-/* The slot of a pair, or the free one where it would go. */
-static uint64_t *slot(const snt_bpe *bpe, uint64_t key)
-{
-    size_t i = snt_words_hash(key, 0) & bpe->pair_mask;
-
-    while (bpe->pairs[i] >> SNT_ID_BITS != key && bpe->pairs[i] != free_slot)
-        i = (i + 1) & bpe->pair_mask;
-    return &bpe->pairs[i];
-}
-
-void snt_bpe_add(
-    snt_bpe *bpe, int32_t left, int32_t right, uint32_t rank, int32_t id)
-{
-    uint64_t key = key_of(left, right);
-
-    *slot(bpe, key) = key << SNT_ID_BITS | rank;
-    bpe->products[rank] = id;
-}
-
-/* The rank of a pair's merge, or SNT_NO_RANK. */
-static uint32_t rank_of(const snt_bpe *bpe, int32_t left, int32_t right)
-{
-    uint64_t pair = *slot(bpe, key_of(left, right));
-
-    return pair == free_slot
-               ? SNT_NO_RANK
-               : (uint32_t)pair & ((UINT32_C(1) << SNT_ID_BITS) - 1);
-}
-
-void snt_bpe_index(snt_bpe *bpe)
-{
-    for (size_t i = 0; i < 65536; i++)
-        bpe->byte_ranks[i] =
-            rank_of(bpe, bpe->byte_ids[i >> 8], bpe->byte_ids[i & 255]);
-}
-
-typedef struct symbol {
-    int32_t id; /* -1: merged into an earlier one */
-    uint32_t start;
-    uint32_t end;
-} symbol;
-
-/* A word of few bytes, and its symbols: finds the best pair by looking at
- * all; how many remain. */
-static size_t merge_few(
-    const snt_bpe *bpe, const char *word, symbol *s, size_t n)
-{
-    const unsigned char *bytes = (const unsigned char *)word;
-    uint32_t ranks[FEW];
-
-    for (size_t i = 0; i + 1 < n; i++)
-        ranks[i] = bpe->byte_ranks[bytes[i] << 8 | bytes[i + 1]];
-    while (n > 1) {
-        size_t best = 0;
-
-        for (size_t i = 1; i + 1 < n; i++)
-            if (ranks[i] < ranks[best])
-                best = i;
-        if (ranks[best] == SNT_NO_RANK)
-            break;
-        s[best].id = bpe->products[ranks[best]];
-        s[best].end = s[best + 1].end;
-        n--;
-        for (size_t i = best + 1; i < n; i++) {
-            s[i] = s[i + 1];
-            ranks[i - 1] = ranks[i];
-        }
-        if (best)
-            ranks[best - 1] = rank_of(bpe, s[best - 1].id, s[best].id);
-        if (best + 1 < n)
-            ranks[best] = rank_of(bpe, s[best].id, s[best + 1].id);
-    }
-    return n;
-}
-
-/* A word of many: a binary heap of candidates, and symbols in a linked list
- * by index. */
-typedef struct candidate {
-    uint32_t rank;
-    uint32_t at; /* of the left symbol */
-} candidate;
-
-typedef struct merger {
-    const snt_bpe *bpe;
-    symbol *s;
-    uint32_t *next, *prev; /* [n]; n ends */
-    candidate *heap;       /* [3 n] */
-    size_t n, size;
-} merger;
-
-static bool before(candidate a, candidate b)
-{
-    return a.rank < b.rank || (a.rank == b.rank && a.at < b.at);
-}
-
-static void push(merger *m, candidate c)
-{
-    size_t i = m->size++;
-
-    while (i && before(c, m->heap[(i - 1) / 2])) {
-        m->heap[i] = m->heap[(i - 1) / 2];
-        i = (i - 1) / 2;
-    }
-    m->heap[i] = c;
-}
-
-static candidate pop(merger *m)
-{
-    candidate top = m->heap[0], last = m->heap[--m->size];
-    size_t i = 0, child;
-
-    while ((child = 2 * i + 1) < m->size) {
-        if (child + 1 < m->size && before(m->heap[child + 1], m->heap[child]))
-            child++;
-        if (!before(m->heap[child], last))
-            break;
-        m->heap[i] = m->heap[child];
-        i = child;
-    }
-    m->heap[i] = last;
-    return top;
-}
-
-static uint32_t rank_at(const merger *m, size_t left)
-{
-    size_t right = m->next[left];
-
-    if (m->s[left].id < 0 || right >= m->n)
-        return SNT_NO_RANK;
-    return rank_of(m->bpe, m->s[left].id, m->s[right].id);
-}
-
-static void consider(merger *m, size_t left)
-{
-    uint32_t rank = rank_at(m, left);
-
-    if (rank != SNT_NO_RANK)
-        push(m, (candidate){rank, (uint32_t)left});
-}
-
-static void merge_all(merger *m, snt_sink *sink)
-{
-    const int32_t *products = m->bpe->products;
-
-    while (m->size) {
-        candidate c = pop(m);
-        size_t left = c.at, right = m->next[left];
-        uint32_t rank = rank_at(m, left);
-
-        sink->steps++;
-        if (rank == SNT_NO_RANK || products[rank] != products[c.rank])
-            continue;
-        m->s[left].id = products[rank];
-        m->s[left].end = m->s[right].end;
-        m->s[right].id = -1;
-        m->next[left] = m->next[right];
-        if (m->next[left] < m->n)
-            m->prev[m->next[left]] = (uint32_t)left;
-        if (left)
-            consider(m, m->prev[left]);
-        consider(m, left);
-    }
-}
-
-/* Returns how many remain, at the front of s; 0: out of memory. */
-static size_t merge_many(
-    const snt_bpe *bpe, symbol *s, size_t n, snt_sink *sink)
-{
-    merger m = {.bpe = bpe, .s = s, .n = n};
-    size_t kept = 0;
-
-    m.next = malloc(n * sizeof(*m.next));
-    m.prev = malloc(n * sizeof(*m.prev));
-    m.heap = malloc(3 * n * sizeof(*m.heap));
-    if (m.next && m.prev && m.heap) {
-        for (size_t i = 0; i < n; i++) {
-            m.next[i] = (uint32_t)(i + 1);
-            m.prev[i] = (uint32_t)(i ? i - 1 : 0);
-        }
-        for (size_t i = 0; i + 1 < n; i++)
-            consider(&m, i);
-        merge_all(&m, sink);
-        for (size_t i = 0; i < n; i = m.next[i])
-            s[kept++] = s[i];
-    }
-    free(m.next);
-    free(m.prev);
-    free(m.heap);
-    return kept;
-}
-
-/* The symbols of a word's bytes. */
-static void split(const snt_bpe *bpe, const char *word, size_t len, symbol *s)
-{
-    for (size_t i = 0; i < len; i++)
-        s[i] = (symbol){
-            bpe->byte_ids[(unsigned char)word[i]], (uint32_t)i,
-            (uint32_t)(i + 1)};
 }
 
 bool snt_bpe_learn(snt_bpe *bpe, const char *bytes, size_t len, int32_t id)
 {
-    symbol few[INLINE_SYMBOLS];
-    snt_sink sink = {.steps = 0};
-    size_t n;
+    snt_symbol symbols[INLINE_SYMBOLS];
+    size_t n, steps = 0;
 
     if (!len || len > INLINE_SYMBOLS)
         return true;
-    split(bpe, bytes, len, few);
-    n = len > FEW ? merge_many(bpe, few, len, &sink)
-                  : merge_few(bpe, bytes, few, len);
+    n = snt_merges_apply(&bpe->merges, bytes, len, symbols, &steps);
     if (!n)
         return false;
-    if (n != 1 || few[0].id != id)
+    if (n != 1 || symbols[0].id != id)
         return true;
     return snt_words_add(&bpe->words, bytes, len, 0, id);
 }
@@ -353,11 +121,31 @@ static void emit(
     snt_sink_add(sink, id, span.start, span.end);
 }
 
-static bool merge_word(
-    const snt_bpe *bpe, sentiment_text text, const piece *p, size_t start,
-    size_t len, snt_memo_word *memo, snt_sink *sink)
+/* ---- words ---- */
+
+/* What goes into the encoding of a piece. */
+typedef struct encoder {
+    const snt_bpe *bpe;
+    sentiment_text text;
+    piece p;
+    snt_memo *memo; /* or NULL */
+    snt_sink *sink;
+} encoder;
+
+static void emit_symbols(
+    const encoder *e, size_t start, const snt_symbol *s, size_t n)
 {
-    symbol inline_symbols[INLINE_SYMBOLS], *s = inline_symbols;
+    for (size_t i = 0; i < n && !e->sink->full; i++)
+        emit(
+            e->bpe, e->text, &e->p, s[i].id, start + s[i].start,
+            start + s[i].end, e->sink);
+}
+
+/* A word of any length that starts at start of the piece. */
+static bool merge_word(
+    const encoder *e, size_t start, size_t len, snt_memo_word *word)
+{
+    snt_symbol few[INLINE_SYMBOLS], *s = few;
     size_t n;
 
     if (len > INLINE_SYMBOLS) {
@@ -365,73 +153,115 @@ static bool merge_word(
         if (!s)
             return false;
     }
-    split(bpe, p->bytes + start, len, s);
-    n = len > FEW ? merge_many(bpe, s, len, sink)
-                  : merge_few(bpe, p->bytes + start, s, len);
-    sink->steps += len;
-    for (size_t i = 0; i < n && !sink->full; i++)
-        emit(bpe, text, p, s[i].id, start + s[i].start, start + s[i].end, sink);
-    if (memo && n <= SNT_MEMO_TOKENS) {
-        for (size_t i = 0; i < n; i++) {
-            memo->ids[i] = s[i].id;
-            memo->ends[i] = (uint8_t)s[i].end;
-        }
-        memo->n = (uint8_t)n;
+    n = snt_merges_apply(
+        &e->bpe->merges, e->p.bytes + start, len, s, &e->sink->steps);
+    emit_symbols(e, start, s, n);
+    for (size_t i = 0; word && i < n && n <= SNT_MEMO_TOKENS; i++) {
+        word->ids[i] = s[i].id;
+        word->ends[i] = (uint8_t)s[i].end;
+        word->n = (uint8_t)n;
     }
-    if (s != inline_symbols)
+    if (s != few)
         free(s);
     return n > 0;
 }
 
-/* A word of at most SNT_SHORT_WORD bytes that is no entry. */
-static bool remember_word(
-    const snt_bpe *bpe, sentiment_text text, const piece *p, size_t start,
-    size_t len, snt_memo *memo, snt_sink *sink)
+/* A word of at most SNT_SHORT_WORD bytes that is not remembered, yet. */
+static bool encode_short(
+    const encoder *e, size_t start, size_t len, snt_key key)
 {
-    uint64_t low, high;
-    snt_memo_word *word;
-    size_t end = start;
+    snt_memo_word word = {.key = key};
+    int32_t id = snt_words_probe(&e->bpe->words, key);
 
-    snt_words_load(p->bytes + start, p->len - start, &low, &high);
-    snt_words_key(len, 0, &low, &high);
-    word = snt_memo_at(memo, low, high);
-    if (word->low != low || word->high != high || !word->n) {
-        word->low = low;
-        word->high = high;
-        word->n = 0;
-        return merge_word(bpe, text, p, start, len, word, sink);
+    if (id != SNT_NO_ID) {
+        word.ids[0] = id;
+        word.ends[0] = (uint8_t)len;
+        word.n = 1;
+        emit(e->bpe, e->text, &e->p, id, start, start + len, e->sink);
+    } else if (!merge_word(e, start, len, &word)) {
+        return false;
     }
-    for (size_t i = 0; i < word->n && !sink->full; i++) {
-        size_t from = end;
+    if (e->memo && word.n)
+        snt_memo_put(e->memo, &word);
+    return true;
+}
 
-        end = start + word->ends[i];
-        emit(bpe, text, p, word->ids[i], from, end, sink);
+static bool encode_long(const encoder *e, size_t start, size_t len)
+{
+    int32_t id =
+        snt_words_find_long(&e->bpe->words, e->p.bytes + start, len, 0);
+
+    if (id == SNT_NO_ID)
+        return merge_word(e, start, len, NULL);
+    emit(e->bpe, e->text, &e->p, id, start, start + len, e->sink);
+    return true;
+}
+
+static void emit_word(const encoder *e, size_t start, const snt_memo_word *word)
+{
+    size_t from = start;
+
+    for (size_t i = 0; i < word->n; i++) {
+        size_t end = start + word->ends[i];
+
+        emit(e->bpe, e->text, &e->p, word->ids[i], from, end, e->sink);
+        from = end;
+    }
+}
+
+/* The words of a block that lies at `at` of the piece and can be read at bytes:
+ * each begins where the one before it ends. */
+static bool encode_words(
+    const encoder *e, size_t at, const char *bytes, uint64_t ends)
+{
+    const bool roomy = snt_sink_roomy(e->sink, SNT_BLOCK);
+    size_t start = 0;
+
+    for (; ends; ends &= ends - 1) {
+        size_t end = (size_t)__builtin_ctzll(ends), len = end - start;
+        const snt_memo_word *word = NULL;
+        snt_key key;
+
+        if (len <= SNT_SHORT_WORD) {
+            key = snt_words_key(bytes + start, len, 0);
+            word = e->memo ? snt_memo_find(e->memo, key) : NULL;
+            if (word && roomy)
+                snt_memo_take(word, e->sink);
+            else if (word)
+                emit_word(e, at + start, word);
+            else if (!encode_short(e, at + start, len, key))
+                return false;
+        } else if (!encode_long(e, at + start, len)) {
+            return false;
+        }
+        start = end;
     }
     return true;
 }
 
-static bool encode_piece(
-    const snt_bpe *bpe, sentiment_text text, const piece *p, snt_sink *sink)
+static bool encode_piece(const encoder *e)
 {
-    snt_memo *memo = snt_memo_get(bpe->owner);
-    size_t at = 0, next;
+    const piece *p = &e->p;
+    char tail[SNT_BLOCK_ROOM];
 
-    for (; at < p->len && !sink->full; at = next) {
-        size_t len;
-        int32_t id;
+    for (size_t at = 0; at < p->len && !e->sink->full;) {
+        const char *bytes = snt_block_at(p->bytes, at, p->len, tail);
+        uint64_t ends = snt_pretokenize_block(bytes, p->len - at);
+        size_t end;
 
-        next = snt_pretokenize_word(p->bytes, at, p->len);
-        len = next - at;
-        sink->steps++;
-        id = snt_words_find(&bpe->words, p->bytes + at, len, p->len - at, 0);
-        if (id != SNT_NO_ID) {
-            emit(bpe, text, p, id, at, next, sink);
+        e->sink->steps += SNT_BLOCK / 8;
+        if (ends) {
+            if (!encode_words(e, at, bytes, ends))
+                return false;
+            at += 63 - (size_t)__builtin_clzll(ends);
             continue;
         }
-        if (memo && len <= SNT_SHORT_WORD
-                ? !remember_word(bpe, text, p, at, len, memo, sink)
-                : !merge_word(bpe, text, p, at, len, NULL, sink))
+        end = snt_pretokenize(p->bytes, at, p->len);
+        if (end - at <= SNT_SHORT_WORD
+                ? !encode_words(e, at, bytes, UINT64_C(1) << (end - at))
+                : !encode_long(e, at, end - at))
             return false;
+        at = end;
     }
     return true;
 }
@@ -440,23 +270,26 @@ bool snt_bpe_encode(
     const snt_bpe *bpe, sentiment_text text, size_t from, size_t to,
     snt_sink *sink)
 {
-    piece p = {text.bytes + from, to - from, 0, from};
+    encoder e = {
+        bpe, text, {text.bytes + from, to - from, 0, from}, NULL, sink};
+    piece *p = &e.p;
     char *copy;
     bool done;
 
     if (from == to)
         return true;
+    e.memo = snt_memo_get(bpe->owner);
     if (!bpe->prefix_space || text.bytes[from] == ' ')
-        return encode_piece(bpe, text, &p, sink);
-    copy = malloc(p.len + 1);
+        return encode_piece(&e);
+    copy = malloc(p->len + 1);
     if (!copy)
         return false;
     copy[0] = ' ';
-    memcpy(copy + 1, p.bytes, p.len);
-    p.bytes = copy;
-    p.len++;
-    p.shift = 1;
-    done = encode_piece(bpe, text, &p, sink);
+    memcpy(copy + 1, p->bytes, p->len);
+    p->bytes = copy;
+    p->len++;
+    p->shift = 1;
+    done = encode_piece(&e);
     free(copy);
     return done;
 }

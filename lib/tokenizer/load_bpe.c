@@ -48,7 +48,7 @@ static sentiment_status read_bytes(const snt_loader *l)
     char token[5];
 
     for (uint32_t c = 0; c < 256; c++)
-        bpe->byte_ids[c] = SNT_NO_ID;
+        bpe->merges.byte_ids[c] = SNT_NO_ID;
     for (uint32_t c = 33; c < 0x100 + 68; c++) {
         int byte = byte_of(c);
         const json_t *id;
@@ -56,10 +56,10 @@ static sentiment_status read_bytes(const snt_loader *l)
         token[snt_utf8_encode(c, token)] = '\0';
         id = byte < 0 ? NULL : json_object_get(l->vocab, token);
         if (id)
-            bpe->byte_ids[byte] = (int32_t)json_integer_value(id);
+            bpe->merges.byte_ids[byte] = (int32_t)json_integer_value(id);
     }
     for (int byte = 0; byte < 256; byte++)
-        if (bpe->byte_ids[byte] == SNT_NO_ID)
+        if (bpe->merges.byte_ids[byte] == SNT_NO_ID)
             return snt_loader_fail(
                 l, "model.vocab: no token for byte %d", byte);
     return SENTIMENT_OK;
@@ -100,7 +100,7 @@ static sentiment_status add_merge(
     if (status == SENTIMENT_OK)
         status = merge_id(l, rank, product, left_len + right_len, &both);
     if (status == SENTIMENT_OK)
-        snt_bpe_add(&l->tok->bpe, a, b, (uint32_t)rank, both);
+        snt_merges_add(&l->tok->bpe.merges, a, b, (uint32_t)rank, both);
     return status;
 }
 
@@ -142,7 +142,7 @@ static sentiment_status add_merges(const snt_loader *l, const json_t *merges)
     if (!json_is_array(merges) || json_array_size(merges) > SNT_MAX_IDS)
         return snt_loader_fail(
             l, "model.merges: expected an array of at most %d", SNT_MAX_IDS);
-    if (!snt_bpe_init(&l->tok->bpe, json_array_size(merges)))
+    if (!snt_merges_init(&l->tok->bpe.merges, json_array_size(merges)))
         return snt_fail_memory(l->err);
     json_array_foreach(merges, i, merge)
     {
@@ -164,7 +164,7 @@ static sentiment_status learn(const snt_loader *l)
 
     if (!snt_words_init(&bpe->words, json_object_size(l->vocab)))
         return snt_fail_memory(l->err);
-    snt_bpe_index(bpe);
+    snt_merges_index(&bpe->merges);
     json_object_foreach(l->vocab, token, id)
     {
         size_t len = bytes_of(token, bytes);
@@ -241,7 +241,7 @@ static sentiment_status read_merges(const snt_loader *l)
         lines += file.bytes[i] == '\n';
     if (file.len > SNT_MAX_FILE || lines > SNT_MAX_IDS)
         status = snt_loader_fail(l, "over %d lines", SNT_MAX_IDS);
-    else if (!snt_bpe_init(&l->tok->bpe, lines))
+    else if (!snt_merges_init(&l->tok->bpe.merges, lines))
         status = snt_fail_memory(l->err);
     while (status == SENTIMENT_OK && at < file.len) {
         const char *line = snt_loader_line(file.bytes, file.len, &at, &len);

@@ -22,15 +22,16 @@ uint64_t snt_memo_owner(void)
     return atomic_fetch_add(&last, 1) + 1;
 }
 
-static snt_memo *make(uint64_t owner)
+static snt_memo *make(void)
 {
-    snt_memo *memo = calloc(1, sizeof(*memo));
+    snt_memo *memo = aligned_alloc(_Alignof(snt_memo), sizeof(*memo));
 
-    if (!memo || pthread_setspecific(key, memo)) {
+    if (memo && pthread_setspecific(key, memo)) {
         free(memo);
         return NULL;
     }
-    memo->owner = owner;
+    if (memo)
+        memo->owner = 0;
     return memo;
 }
 
@@ -43,8 +44,8 @@ snt_memo *snt_memo_get(uint64_t owner)
         return NULL;
     memo = pthread_getspecific(key);
     if (!memo)
-        return make(owner);
-    if (memo->owner != owner) {
+        memo = make();
+    if (memo && memo->owner != owner) {
         memset(memo->words, 0, sizeof(memo->words));
         memo->owner = owner;
     }

@@ -1,29 +1,31 @@
 /*
- * memo.h - what a thread remembers of words that it has merged.
+ * memo.h - what a thread remembers of the words that it has encoded.
  *
- * Names come again and again in a day's headlines and are in no vocabulary, so
- * each thread keeps its last few thousand words with their tokens: 128 KiB,
- * made on first use and freed when the thread ends. No other thread looks at
- * it, so there is no lock; a whole key is compared, so a text can only cause
- * misses.
+ * A text's words are mostly those of the texts before it, so each thread keeps
+ * some thousands of them with their tokens: one look answers for a word, be it
+ * an entry of the vocabulary or several. The memo is made on first use and
+ * freed when the thread ends. No other thread looks at it, so there is no lock;
+ * a whole key is compared, so a text can only cause misses.
  */
 #ifndef SNT_MEMO_H
 #define SNT_MEMO_H
 
+#include "sink.h"
 #include "words.h"
 
-enum { SNT_MEMO_TOKENS = 3, SNT_MEMO_SLOTS = 4096 };
+enum { SNT_MEMO_TOKENS = 3, SNT_MEMO_BITS = 12 };
 
 typedef struct snt_memo_word {
-    uint64_t low, high; /* the key, as words.h makes it; 0, 0: free */
+    snt_key key; /* of the bytes as they are in the text */
     int32_t ids[SNT_MEMO_TOKENS];
     uint8_t ends[SNT_MEMO_TOKENS]; /* bytes, from the start of the word */
     uint8_t n;
 } snt_memo_word;
 
+/* Two words share a place: the newer one is the first. */
 typedef struct snt_memo {
     uint64_t owner; /* whose words these are */
-    snt_memo_word words[SNT_MEMO_SLOTS];
+    snt_memo_word words[1 << SNT_MEMO_BITS][2] __attribute__((aligned(64)));
 } snt_memo;
 
 /** A number that no other tokenizer of this process has or has had. */
@@ -32,11 +34,34 @@ uint64_t snt_memo_owner(void);
 /** This thread's memo, emptied if it was another owner's, or NULL. */
 snt_memo *snt_memo_get(uint64_t owner);
 
-/** Where a word is, or would go. */
-static inline snt_memo_word *snt_memo_at(
-    snt_memo *memo, uint64_t low, uint64_t high)
+static inline size_t snt_memo_place(snt_key key)
 {
-    return &memo->words[snt_words_hash(low, high) >> 24 & (SNT_MEMO_SLOTS - 1)];
+    return snt_words_hash(key) >> 24 & ((1 << SNT_MEMO_BITS) - 1);
+}
+
+/** A word that is remembered, or NULL. */
+static inline const snt_memo_word *snt_memo_find(
+    const snt_memo *memo, snt_key key)
+{
+    const snt_memo_word *word = memo->words[snt_memo_place(key)];
+
+    word += !snt_words_same(word->key, key);
+    return snt_words_same(word->key, key) ? word : NULL;
+}
+
+/** Adds the tokens of a word to a roomy sink. */
+static inline void snt_memo_take(const snt_memo_word *word, snt_sink *sink)
+{
+    memcpy(sink->ids + sink->n, word->ids, sizeof(word->ids));
+    sink->n += word->n;
+}
+
+static inline void snt_memo_put(snt_memo *memo, const snt_memo_word *word)
+{
+    snt_memo_word *place = memo->words[snt_memo_place(word->key)];
+
+    place[1] = place[0];
+    place[0] = *word;
 }
 
 #endif

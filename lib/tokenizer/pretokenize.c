@@ -2,8 +2,7 @@
  * first alternative that can begin here decides. */
 #include "pretokenize.h"
 
-#include <stdint.h>
-
+#include "block.h"
 #include "unicode.h"
 #include "utf8.h"
 
@@ -85,4 +84,51 @@ size_t snt_pretokenize(const char *text, size_t from, size_t len)
     if (class == SNT_SPACE)
         return spaces(text, from, len);
     return run(text, i + n, len, class);
+}
+
+/* Bits that are set and the one before is not. */
+static uint64_t first_of(uint64_t run)
+{
+    return run & ~(run << 1);
+}
+
+/* What a contraction at bit i, which begins a word, does to the words' starts:
+ * one begins behind it, none in it. */
+static uint64_t contract(
+    const char *bytes, size_t room, size_t i, uint64_t starts)
+{
+    size_t n = contraction(bytes, i, room);
+
+    if (!n)
+        return starts;
+    starts &= ~(UINT64_C(2) << i);
+    return i + n < SNT_BLOCK ? starts | UINT64_C(1) << (i + n) : starts;
+}
+
+/* Words begin where the class changes, or at the space before that; white space
+ * leaves its last character to what follows. */
+uint64_t snt_pretokenize_block(const char *bytes, size_t room)
+{
+    const snt_block block = snt_block_read(bytes);
+    const size_t len = room < SNT_BLOCK_WORDS ? room : SNT_BLOCK_WORDS;
+    const size_t end = (size_t)__builtin_ctzll(
+        ~(snt_block_between(&block, 0, 127) & snt_block_first(len)));
+    const uint64_t known = snt_block_first(end);
+    const uint64_t letters = snt_block_letters(&block) & known;
+    const uint64_t digits = snt_block_between(&block, '0', '9') & known;
+    const uint64_t space = snt_block_between(&block, ' ', ' ') & known;
+    const uint64_t blank =
+        (snt_block_between(&block, '\t', '\r') & known) | space;
+    const uint64_t others = known & ~(letters | digits | blank);
+    const uint64_t words =
+        (first_of(letters) | first_of(digits) | first_of(others)) &
+        ~(space << 1);
+    uint64_t quotes = snt_block_between(&block, '\'', '\'') & words;
+    uint64_t starts = words | first_of(blank) | (blank & (known & ~blank) >> 1);
+
+    for (; quotes; quotes &= quotes - 1)
+        starts = contract(bytes, room, (size_t)__builtin_ctzll(quotes), starts);
+    starts &= ~UINT64_C(1);
+    /* What comes last is left for the next block: what follows decides. */
+    return end == room ? (starts & known) | (known + 1) : starts & known >> 1;
 }

@@ -6,23 +6,17 @@
 #define SNT_PRETOKENIZE_H
 
 #include <stddef.h>
-
-#include "ascii.h"
+#include <stdint.h>
 
 /** The end of the word that begins at from < len; text is valid UTF-8. */
 size_t snt_pretokenize(const char *text, size_t from, size_t len);
 
-/** The same, with a short cut for the words that most of a text is made of: a
- * space, or none, and ASCII letters. */
-static inline size_t snt_pretokenize_word(
-    const char *text, size_t from, size_t len)
-{
-    size_t start = from + (text[from] == ' ');
-    size_t end = snt_ascii_run(text, start, len, snt_ascii_letters);
-
-    if (end > start && (end == len || (unsigned char)text[end] < 0x80))
-        return end;
-    return snt_pretokenize(text, from, len);
-}
+/**
+ * The same for the next words of a text at once, a bit for each end, of which
+ * bit n is what bytes[n] begins with. At bytes, where a word begins, room bytes
+ * are left, and SNT_BLOCK_ROOM can be read. 0: the first word is long, or not
+ * all of it is ASCII.
+ */
+uint64_t snt_pretokenize_block(const char *bytes, size_t room);
 
 #endif

@@ -16,6 +16,12 @@ typedef struct snt_sink {
     size_t steps; /* units of work, for the test that it is linear */
 } snt_sink;
 
+/** Whether n tokens, and a few more, can be written without a look at each. */
+static inline bool snt_sink_roomy(const snt_sink *sink, size_t n)
+{
+    return !sink->offsets && !sink->skip && sink->cap - sink->n >= n + 4;
+}
+
 /** Adds a token of bytes [start, end) of the text. */
 static inline void snt_sink_add(
     snt_sink *sink, int32_t id, size_t start, size_t end)

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "internal.h"
+#include "memo.h"
 #include "unicode.h"
 #include "utf8.h"
 
@@ -20,6 +21,7 @@ sentiment_status sentiment_tokenizer_open(
     *tok = NULL;
     if (!made)
         return snt_fail_memory(err);
+    made->bpe.owner = made->wp.owner = snt_memo_owner();
     status = snt_tokenizer_load(made, path, err);
     if (status == SENTIMENT_OK)
         *tok = made;

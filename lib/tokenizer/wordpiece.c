@@ -1,310 +1,160 @@
 /* wordpiece.c - see wordpiece.h. */
 #include "wordpiece.h"
 
-#include <stdlib.h>
+#include "block.h"
+#include "letters.h"
+#include "memo.h"
+#include "pieces.h"
 
-#include "ascii.h"
-#include "normalize.h"
-#include "unicode.h"
-#include "utf8.h"
+/* What goes into the encoding of a text. */
+typedef struct encoder {
+    const snt_wordpiece *wp;
+    sentiment_text text;
+    snt_memo *memo; /* or NULL */
+    snt_sink *sink;
+} encoder;
 
-/* Loading keeps max_characters, and so the pieces of a word, below. */
-enum { MAX_PIECES = 1024 };
-
-/* A normalised word. Byte i lies at from + i of the text, or at spans[i]. */
-typedef struct word {
-    const char *bytes; /* [len + 16] can be read */
-    size_t len;
-    size_t from;
-    const sentiment_span *spans; /* [len], or NULL */
-} word;
-
-static void emit(
-    const word *w, int32_t id, size_t start, size_t end, snt_sink *sink)
+/* A word of letters and digits, or a punctuation, that is not remembered. */
+static void encode_new(const encoder *e, size_t from, size_t len, snt_key key)
 {
-    if (w->spans)
-        snt_sink_add(sink, id, w->spans[start].start, w->spans[end - 1].end);
-    else
-        snt_sink_add(sink, id, w->from + start, w->from + end);
-}
+    char copy[SNT_MAX_PIECES + 16];
+    const snt_wordpiece *wp = e->wp;
+    snt_memo_word word = {.key = key};
+    snt_pieces pieces;
+    size_t start = from;
 
-static bool is_inside(const word *w, size_t i)
-{
-    return ((unsigned char)w->bytes[i] & 0xC0) == 0x80;
-}
-
-/* The longest entry that w goes on with at start; its end, or 0. */
-static size_t longest(
-    const snt_wordpiece *wp, const word *w, size_t start, int32_t *id,
-    snt_sink *sink)
-{
-    unsigned kind = start ? SNT_CONTINUES : SNT_BEGINS;
-    size_t end =
-        w->len - start > wp->words.longest ? start + wp->words.longest : w->len;
-
-    for (; end > start; end--) {
-        if (end < w->len && is_inside(w, end))
-            continue;
-        sink->steps++;
-        *id =
-            snt_words_find(&wp->words, w->bytes + start, end - start, 16, kind);
-        if (*id != SNT_NO_ID)
-            return end;
-    }
-    return 0;
-}
-
-/* A word of at most max_characters. */
-static void encode_word(const snt_wordpiece *wp, const word *w, snt_sink *sink)
-{
-    int32_t ids[MAX_PIECES];
-    size_t ends[MAX_PIECES], n = 0, start = 0;
-
-    sink->steps += 1 + w->len / 16;
-    while (start < w->len) {
-        size_t end = longest(wp, w, start, &ids[n], sink);
-
-        if (!end) {
-            emit(w, wp->unknown, 0, w->len, sink);
-            return;
-        }
-        ends[n++] = start = end;
-    }
-    for (size_t i = 0; i < n; i++)
-        emit(w, ids[i], i ? ends[i - 1] : 0, ends[i], sink);
-}
-
-/* ---- ASCII ---- */
-
-enum { BLANK = 1, LETTER, PUNCTUATION }; /* 0: what ASCII's short cut leaves */
-
-static const unsigned char kinds[128] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-    3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 3, 3, 3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 0};
-
-static unsigned kind_of(char c)
-{
-    return (unsigned char)c < 128 ? kinds[(unsigned char)c] : 0;
-}
-
-/* The same bytes with their capital letters made small. */
-static uint64_t lower(uint64_t bytes)
-{
-    uint64_t capital =
-        snt_ascii_between(bytes & SNT_EACH_BYTE * 0x7F, 'A', 'Z') & ~bytes &
-        SNT_EACH_BYTE * 0x80;
-
-    return bytes | capital >> 2;
-}
-
-/* A word that is no entry, of letters and digits. */
-static void encode_pieces(
-    const snt_wordpiece *wp, const char *bytes, size_t from, size_t to,
-    snt_sink *sink)
-{
-    char copy[MAX_PIECES + 16];
-    word w = {copy, to - from, from, NULL};
-    uint64_t part;
-
-    if (w.len > wp->max_characters) {
-        emit(&w, wp->unknown, 0, w.len, sink);
+    if (len > wp->max_characters) {
+        snt_sink_add(e->sink, wp->unknown, from, from + len);
         return;
     }
-    memcpy(copy, bytes + from, w.len);
-    for (size_t i = 0; wp->lowercase && i < w.len; i += 8) {
-        memcpy(&part, copy + i, 8);
-        part = lower(part);
-        memcpy(copy + i, &part, 8);
+    for (size_t i = 0; i < len; i++) {
+        char c = e->text.bytes[from + i];
+
+        copy[i] = wp->lowercase && c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
     }
-    encode_word(wp, &w, sink);
-}
+    snt_pieces_cut(wp, copy, len, &pieces, &e->sink->steps);
+    for (size_t i = 0; i < pieces.n; i++) {
+        size_t end = from + pieces.ends[i];
 
-/* Bytes [from, to) are one word: letters and digits, or a punctuation. */
-static void encode_ascii(
-    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
-    snt_sink *sink)
-{
-    size_t len = to - from;
-    uint64_t low, high;
-    int32_t id = SNT_NO_ID;
-
-    sink->steps++;
-    if (len <= SNT_SHORT_WORD && len <= wp->max_characters) {
-        snt_words_load(text.bytes + from, text.len - from, &low, &high);
-        if (wp->lowercase) {
-            low = lower(low);
-            high = lower(high);
-        }
-        snt_words_key(len, SNT_BEGINS, &low, &high);
-        id = snt_words_probe(&wp->words, low, high);
+        snt_sink_add(e->sink, pieces.ids[i], start, end);
+        start = end;
     }
-    if (id != SNT_NO_ID)
-        snt_sink_add(sink, id, from, to);
-    else
-        encode_pieces(wp, text.bytes, from, to, sink);
-}
-
-/* ---- everything else ---- */
-
-/* A word that grows letter by letter. One that has too many is unknown: of it
- * only where it begins and ends is kept. */
-typedef struct growing {
-    char *bytes;           /* [4 * max_characters + 16] */
-    sentiment_span *spans; /* [4 * max_characters] */
-    size_t len;
-    size_t n;   /* letters */
-    size_t end; /* of a word that has too many */
-} growing;
-
-static void end_word(const snt_wordpiece *wp, growing *g, snt_sink *sink)
-{
-    const word w = {g->bytes, g->len, 0, g->spans};
-
-    if (g->n > wp->max_characters)
-        snt_sink_add(sink, wp->unknown, g->spans[0].start, g->end);
-    else
-        encode_word(wp, &w, sink);
-    g->len = g->n = 0;
-}
-
-static void grow(const snt_wordpiece *wp, growing *g, const snt_letter *letter)
-{
-    size_t n;
-
-    if (++g->n > wp->max_characters) {
-        g->end = letter->span.end;
+    if (!e->memo || len > SNT_SHORT_WORD || pieces.n > SNT_MEMO_TOKENS)
         return;
+    word.n = (uint8_t)pieces.n;
+    for (size_t i = 0; i < pieces.n; i++) {
+        word.ids[i] = pieces.ids[i];
+        word.ends[i] = (uint8_t)pieces.ends[i];
     }
-    n = snt_utf8_encode(letter->c, g->bytes + g->len);
-    for (size_t b = 0; b < n; b++)
-        g->spans[g->len + b] = letter->span;
-    g->len += n;
+    snt_memo_put(e->memo, &word);
 }
 
-/* Splits normalised letters into words; the last one may go on. */
-static void encode_letters(
-    const snt_wordpiece *wp, const snt_letters *letters, growing *g,
-    snt_sink *sink)
+static void emit_word(const encoder *e, size_t from, const snt_memo_word *word)
 {
-    for (size_t i = 0; i < letters->n && !sink->full; i++) {
-        unsigned bits = snt_unicode(letters->all[i].c);
-        bool space = (bits & 3) == SNT_SPACE;
+    size_t start = from;
 
-        if (g->n && (space || (bits & SNT_PUNCTUATION)))
-            end_word(wp, g, sink);
-        if (space)
-            continue;
-        grow(wp, g, &letters->all[i]);
-        if (bits & SNT_PUNCTUATION)
-            end_word(wp, g, sink);
+    for (size_t i = 0; i < word->n; i++) {
+        size_t end = from + word->ends[i];
+
+        snt_sink_add(e->sink, word->ids[i], start, end);
+        start = end;
     }
 }
 
-enum { SLICE = 1024 }; /* bytes that are normalised at once, and a few more */
-
-/* Where what begins at from can be cut: at ASCII's next blank, or between two
- * characters that normalising keeps apart. */
-static size_t slice_end(
-    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to)
+/* Words of a block that lies at `at` of the text and can be read at bytes: a
+ * bit for where each starts, one for each end. Returns the starts of words that
+ * have no end. */
+static uint64_t encode_words(
+    const encoder *e, size_t at, const char *bytes, uint64_t starts,
+    uint64_t ends)
 {
-    size_t i = from, most = to - from < SLICE ? to : from + SLICE, n;
+    const bool roomy = snt_sink_roomy(e->sink, SNT_BLOCK);
 
-    while (i < most && kind_of(text.bytes[i]) != BLANK)
-        i++;
-    if (i < most)
-        return i;
-    while (i < to && ((unsigned char)text.bytes[i] & 0xC0) == 0x80)
-        i++;
-    while (i < to && kind_of(text.bytes[i]) != BLANK &&
-           !snt_normalize_apart(wp, snt_utf8_decode(text.bytes + i, &n)))
-        i += n;
-    return i;
-}
+    for (; ends; ends &= ends - 1, starts &= starts - 1) {
+        size_t start = (size_t)__builtin_ctzll(starts);
+        size_t len = (size_t)__builtin_ctzll(ends) - start;
+        const snt_memo_word *word = NULL;
+        snt_key key = {0, 0};
 
-static bool encode_slice(
-    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
-    growing *g, snt_sink *sink)
-{
-    snt_letters letters;
-    bool done = snt_normalize(wp, text, from, to, &letters);
-
-    sink->steps += to - from;
-    if (done)
-        encode_letters(wp, &letters, g, sink);
-    free(letters.all);
-    return done;
-}
-
-/* Encodes up to ASCII's next blank, or until sink is full; *end is then where
- * it stopped. */
-static bool encode_slices(
-    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
-    size_t *end, growing *g, snt_sink *sink)
-{
-    while (!sink->full && from < to && kind_of(text.bytes[from]) != BLANK) {
-        *end = slice_end(wp, text, from, to);
-        if (!encode_slice(wp, text, from, *end, g, sink))
-            return false;
-        from = *end;
+        if (len <= SNT_SHORT_WORD) {
+            key = snt_words_key(bytes + start, len, 0);
+            word = e->memo ? snt_memo_find(e->memo, key) : NULL;
+        }
+        if (word && roomy)
+            snt_memo_take(word, e->sink);
+        else if (word)
+            emit_word(e, at + start, word);
+        else
+            encode_new(e, at + start, len, key);
     }
-    if (g->n)
-        end_word(wp, g, sink);
+    return starts;
+}
+
+/* The words at the beginning of a block that has room bytes: how many bytes it
+ * got on. A word that goes on behind the block, or with what is not plain
+ * ASCII, is left. */
+static size_t encode_block(
+    const encoder *e, size_t at, const char *bytes, size_t room)
+{
+    const snt_block block = snt_block_read(bytes);
+    const size_t len = room < SNT_BLOCK_WORDS ? room : SNT_BLOCK_WORDS;
+    const uint64_t blanks = snt_block_between(&block, '\t', '\n') |
+                            snt_block_between(&block, '\r', '\r') |
+                            snt_block_between(&block, ' ', ' ');
+    const uint64_t printed = snt_block_between(&block, '!', '~');
+    const size_t end =
+        (size_t)__builtin_ctzll(~((blanks | printed) & snt_block_first(len)));
+    const uint64_t known = snt_block_first(end);
+    const uint64_t words =
+        (snt_block_letters(&block) | snt_block_between(&block, '0', '9')) &
+        known;
+    const uint64_t marks = printed & ~words & known;
+    const uint64_t starts = (words & ~(words << 1)) | marks;
+    uint64_t ends = (~words & words << 1) | marks << 1, left;
+
+    if (end < room)
+        ends &= known;
+    left = encode_words(e, at, bytes, starts, ends);
+    return left ? (size_t)__builtin_ctzll(left) : end;
+}
+
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static bool is_plain(char c)
+{
+    return snt_is_blank(c) || (c >= '!' && c <= '~');
+}
+
+/* A word that encode_block has left: it is long, or not plain ASCII. */
+static bool encode_left(const encoder *e, size_t from, size_t to, size_t *end)
+{
+    const char *bytes = e->text.bytes;
+
+    for (*end = from; *end < to && is_word(bytes[*end]);)
+        ++*end;
+    if (*end == from || (*end < to && !is_plain(bytes[*end])))
+        return snt_letters_encode(e->wp, e->text, from, to, end, e->sink);
+    encode_new(e, from, *end - from, (snt_key){0, 0});
     return true;
-}
-
-static bool encode_any(
-    const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
-    size_t *end, snt_sink *sink)
-{
-    enum { USUAL = 4 * 100 };
-    char bytes[USUAL + 16];
-    sentiment_span spans[USUAL];
-    size_t most = 4 * wp->max_characters;
-    growing g = {bytes, spans, 0, 0, 0};
-    bool done;
-
-    if (most <= USUAL)
-        return encode_slices(wp, text, from, to, end, &g, sink);
-    g.bytes = malloc(most + 16);
-    g.spans = malloc(most * sizeof(*g.spans));
-    done =
-        g.bytes && g.spans && encode_slices(wp, text, from, to, end, &g, sink);
-    free(g.spans);
-    free(g.bytes);
-    return done;
-}
-
-/* The end of the word of ASCII that begins at from, or from when it holds, or
- * goes on with, what only encode_any knows. */
-static size_t ascii_word(const char *bytes, size_t from, size_t to)
-{
-    size_t end = snt_ascii_run(bytes, from, to, snt_ascii_alnum);
-
-    if (end == from && kind_of(bytes[from]) == PUNCTUATION)
-        end++;
-    return end == to || kind_of(bytes[end]) ? end : from;
 }
 
 bool snt_wordpiece_encode(
     const snt_wordpiece *wp, sentiment_text text, size_t from, size_t to,
     snt_sink *sink)
 {
-    const char *bytes = text.bytes;
+    const encoder e = {wp, text, snt_memo_get(wp->owner), sink};
+    char tail[SNT_BLOCK_ROOM];
 
     while (from < to && !sink->full) {
-        size_t end = ascii_word(bytes, from, to);
+        const char *block = snt_block_at(text.bytes, from, to, tail);
+        size_t end = from + encode_block(&e, from, block, to - from);
 
-        if (end > from) {
-            encode_ascii(wp, text, from, end, sink);
-        } else if (kind_of(bytes[from]) == BLANK) {
-            end++;
-        } else if (!encode_any(wp, text, from, to, &end, sink)) {
+        sink->steps += SNT_BLOCK / 8;
+        if (end == from && !encode_left(&e, from, to, &end))
             return false;
-        }
         from = end;
     }
     return true;

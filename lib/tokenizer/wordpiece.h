@@ -14,6 +14,7 @@ enum { SNT_BEGINS = 0, SNT_CONTINUES = 1 }; /* kinds of vocabulary entries */
 
 typedef struct snt_wordpiece {
     snt_words words; /* SNT_CONTINUES: stored without the prefix */
+    uint64_t owner;  /* of memos */
     int32_t unknown;
     size_t max_characters; /* a longer word is unknown */
     bool clean_text;

@@ -50,11 +50,11 @@ static uint64_t hash_long(const char *bytes, size_t len, unsigned kind)
 
     for (; len >= 8; bytes += 8, len -= 8) {
         memcpy(&part, bytes, 8);
-        h = snt_words_hash(h ^ part, h);
+        h = snt_words_hash((snt_key){h ^ part, h});
     }
     part = 0;
     memcpy(&part, bytes, len);
-    return snt_words_hash(h ^ part, h);
+    return snt_words_hash((snt_key){h ^ part, h});
 }
 
 /* The slot of a long key: its own, or the free one where it would go. */
@@ -105,19 +105,20 @@ static bool add_long(
 bool snt_words_add(
     snt_words *words, const char *bytes, size_t len, unsigned kind, int32_t id)
 {
-    uint64_t low, high;
+    char padded[16] = {0};
+    snt_key key;
     size_t i;
 
     if (len > words->longest)
         words->longest = len;
     if (len > SNT_SHORT_WORD)
         return add_long(words, bytes, len, kind, id);
-    snt_words_load(bytes, len, &low, &high);
-    snt_words_key(len, kind, &low, &high);
-    i = snt_words_hash(low, high) & words->short_mask;
-    while (words->shorts[i].high &&
-           (words->shorts[i].low != low || words->shorts[i].high != high))
+    memcpy(padded, bytes, len);
+    key = snt_words_key(padded, len, kind);
+    i = snt_words_hash(key) & words->short_mask;
+    while (words->shorts[i].key.high &&
+           !snt_words_same(words->shorts[i].key, key))
         i = (i + 1) & words->short_mask;
-    words->shorts[i] = (snt_short_word){low, high, id};
+    words->shorts[i] = (snt_short_word){key, id};
     return true;
 }

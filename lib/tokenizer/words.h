@@ -15,8 +15,12 @@
 
 enum { SNT_SHORT_WORD = 15, SNT_NO_ID = -1 };
 
+typedef struct snt_key {
+    uint64_t low, high; /* 0, 0: none (no key is empty) */
+} snt_key;
+
 typedef struct snt_short_word {
-    uint64_t low, high; /* 0, 0: a free slot (no key is empty) */
+    snt_key key;
     int32_t id;
 } snt_short_word;
 
@@ -47,65 +51,55 @@ bool snt_words_add(
 int32_t snt_words_find_long(
     const snt_words *words, const char *bytes, size_t len, unsigned kind);
 
-static inline uint64_t snt_words_hash(uint64_t low, uint64_t high)
+/** The key of the first len bytes, 1 to 15, of bytes[16]. */
+static inline snt_key snt_words_key(
+    const char *bytes, size_t len, unsigned kind)
 {
-    uint64_t h =
-        (low ^ (high << 23 | high >> 41)) * UINT64_C(0x9E3779B97F4A7C15);
+    static const uint8_t ones[32] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                     0xFF, 0xFF, 0xFF, 0xFF};
+    snt_key key, mask;
+
+    memcpy(&key, bytes, sizeof(key));
+    memcpy(&mask, ones + 16 - len, sizeof(mask));
+    key.low &= mask.low;
+    key.high = (key.high & mask.high) | (uint64_t)(len | kind << 4) << 56;
+    return key;
+}
+
+static inline bool snt_words_same(snt_key a, snt_key b)
+{
+    return ((a.low ^ b.low) | (a.high ^ b.high)) == 0;
+}
+
+static inline uint64_t snt_words_hash(snt_key key)
+{
+    uint64_t h = (key.low ^ (key.high << 23 | key.high >> 41)) *
+                 UINT64_C(0x9E3779B97F4A7C15);
 
     return h ^ h >> 32;
 }
 
-/* The first 16 bytes at bytes, or the room of them with zeros behind. */
-static inline void snt_words_load(
-    const char *bytes, size_t room, uint64_t *low, uint64_t *high)
+static inline int32_t snt_words_probe(const snt_words *words, snt_key key)
 {
-    char few[16] = {0};
+    size_t i = snt_words_hash(key) & words->short_mask;
 
-    if (room < 16)
-        bytes = memcpy(few, bytes, room);
-    memcpy(low, bytes, 8);
-    memcpy(high, bytes + 8, 8);
-}
-
-/* The first len bytes, at most 15, of low and high as a key. */
-static inline void snt_words_key(
-    size_t len, unsigned kind, uint64_t *low, uint64_t *high)
-{
-    if (len < 8) {
-        *low &= (UINT64_C(1) << 8 * len) - 1;
-        *high = 0;
-    } else {
-        *high &= (UINT64_C(1) << 8 * (len - 8)) - 1;
-    }
-    *high |= (uint64_t)(len | kind << 4) << 56;
-}
-
-static inline int32_t snt_words_probe(
-    const snt_words *words, uint64_t low, uint64_t high)
-{
-    size_t i = snt_words_hash(low, high) & words->short_mask;
-
-    while (words->shorts[i].high) {
-        if (words->shorts[i].low == low && words->shorts[i].high == high)
+    while (words->shorts[i].key.high) {
+        if (snt_words_same(words->shorts[i].key, key))
             return words->shorts[i].id;
         i = (i + 1) & words->short_mask;
     }
     return SNT_NO_ID;
 }
 
-/** The id of a key of 1 byte or more, or SNT_NO_ID. So many as room >= len
- * bytes can be read at bytes: 16 are the fastest. */
+/** The id of a key of 1 byte or more, or SNT_NO_ID. At bytes 16 can be read,
+ * or len if those are more. */
 static inline int32_t snt_words_find(
-    const snt_words *words, const char *bytes, size_t len, size_t room,
-    unsigned kind)
+    const snt_words *words, const char *bytes, size_t len, unsigned kind)
 {
-    uint64_t low, high;
-
     if (len > SNT_SHORT_WORD)
         return snt_words_find_long(words, bytes, len, kind);
-    snt_words_load(bytes, room, &low, &high);
-    snt_words_key(len, kind, &low, &high);
-    return snt_words_probe(words, low, high);
+    return snt_words_probe(words, snt_words_key(bytes, len, kind));
 }
 
 #endif

@@ -30,20 +30,29 @@ static void encode(
 {
     size_t bound = sentiment_tokenizer_bound(tok, text.len);
     sentiment_tokens out = {.cap = cap ? (size_t)labs(cap) : bound};
+    sentiment_tokens bare = {.cap = out.cap};
     sentiment_error err;
     uint32_t flags = cap < 0 ? SENTIMENT_ENCODE_KEEP_TAIL : 0;
 
     out.ids = calloc(out.cap, sizeof(*out.ids));
     out.offsets = calloc(out.cap, sizeof(*out.offsets));
+    bare.ids = calloc(out.cap, sizeof(*bare.ids));
     if (sentiment_tokenizer_encode(tok, text, flags, &out, &err) !=
         SENTIMENT_OK)
         printf("%s", err.message);
+    else if (
+        sentiment_tokenizer_encode(tok, text, flags, &bare, &err) !=
+            SENTIMENT_OK ||
+        bare.n != out.n || bare.truncated != out.truncated ||
+        memcmp(bare.ids, out.ids, out.n * sizeof(*out.ids)))
+        printf("other ids without offsets");
     else
         for (size_t i = 0; i < out.n; i++)
             printf(
                 "%s%d %zu %zu", i ? " " : "", (int)out.ids[i],
                 out.offsets[i].start, out.offsets[i].end);
     putchar('\n');
+    free(bare.ids);
     free(out.offsets);
     free(out.ids);
 }

@@ -13,7 +13,7 @@
 #include "sink.h"
 #include "words.h"
 
-enum { SNT_MEMO_TOKENS = 3, SNT_MEMO_BITS = 12 };
+enum { SNT_MEMO_TOKENS = 3, SNT_MEMO_BITS = 13 };
 
 typedef struct snt_memo_word {
     snt_key key; /* of the bytes as they are in the text */

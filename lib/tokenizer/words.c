@@ -7,26 +7,30 @@
 #error "words.h reads keys as little-endian"
 #endif
 
+/* A power of two, at least 16. */
 static size_t slots_for(size_t n)
 {
     size_t slots = 16;
 
-    while (slots < 5 * n / 2)
+    while (slots < n)
         slots *= 2;
     return slots;
 }
 
 bool snt_words_init(snt_words *words, size_t n)
 {
-    size_t slots = slots_for(n);
+    size_t buckets = slots_for(n / 5 * 3), slots = slots_for(n / 2 * 5);
+    size_t bytes = buckets * sizeof(*words->shorts);
 
-    *words = (snt_words){.short_mask = slots - 1, .long_mask = slots - 1};
-    words->shorts = calloc(slots, sizeof(*words->shorts));
+    *words = (snt_words){.short_mask = buckets - 1, .long_mask = slots - 1};
+    words->shorts = aligned_alloc(64, bytes);
     words->longs = calloc(slots, sizeof(*words->longs));
-    if (words->shorts && words->longs)
-        return true;
-    snt_words_free(words);
-    return false;
+    if (!words->shorts || !words->longs) {
+        snt_words_free(words);
+        return false;
+    }
+    memset(words->shorts, 0, bytes);
+    return true;
 }
 
 void snt_words_free(snt_words *words)
@@ -102,23 +106,33 @@ static bool add_long(
     return true;
 }
 
+static void add_short(snt_words *words, snt_key key, int32_t id)
+{
+    size_t i = snt_words_hash(key) & words->short_mask;
+
+    for (;; i = (i + 1) & words->short_mask) {
+        snt_bucket *bucket = &words->shorts[i];
+
+        for (size_t k = 0; k < SNT_BUCKET; k++)
+            if (!bucket->keys[k].high || snt_words_same(bucket->keys[k], key)) {
+                bucket->keys[k] = key;
+                bucket->ids[k] = id;
+                return;
+            }
+        bucket->more = 1;
+    }
+}
+
 bool snt_words_add(
     snt_words *words, const char *bytes, size_t len, unsigned kind, int32_t id)
 {
     char padded[16] = {0};
-    snt_key key;
-    size_t i;
 
     if (len > words->longest)
         words->longest = len;
     if (len > SNT_SHORT_WORD)
         return add_long(words, bytes, len, kind, id);
     memcpy(padded, bytes, len);
-    key = snt_words_key(padded, len, kind);
-    i = snt_words_hash(key) & words->short_mask;
-    while (words->shorts[i].key.high &&
-           !snt_words_same(words->shorts[i].key, key))
-        i = (i + 1) & words->short_mask;
-    words->shorts[i] = (snt_short_word){key, id};
+    add_short(words, snt_words_key(padded, len, kind), id);
     return true;
 }

@@ -19,10 +19,14 @@ typedef struct snt_key {
     uint64_t low, high; /* 0, 0: none (no key is empty) */
 } snt_key;
 
-typedef struct snt_short_word {
-    snt_key key;
-    int32_t id;
-} snt_short_word;
+enum { SNT_BUCKET = 3 };
+
+/* One cache line. */
+typedef struct snt_bucket {
+    snt_key keys[SNT_BUCKET]; /* [n], then none */
+    int32_t ids[SNT_BUCKET];
+    int32_t more; /* it was full: go on in the next one */
+} snt_bucket;
 
 typedef struct snt_long_word {
     const char *bytes; /* owned by the table; NULL: free */
@@ -32,8 +36,8 @@ typedef struct snt_long_word {
 } snt_long_word;
 
 typedef struct snt_words {
-    snt_short_word *shorts; /* [short_mask + 1] */
-    snt_long_word *longs;   /* [long_mask + 1] */
+    snt_bucket *shorts;   /* [short_mask + 1] */
+    snt_long_word *longs; /* [long_mask + 1] */
     size_t short_mask;
     size_t long_mask;
     size_t longest; /* bytes of the longest key */
@@ -84,12 +88,16 @@ static inline int32_t snt_words_probe(const snt_words *words, snt_key key)
 {
     size_t i = snt_words_hash(key) & words->short_mask;
 
-    while (words->shorts[i].key.high) {
-        if (snt_words_same(words->shorts[i].key, key))
-            return words->shorts[i].id;
-        i = (i + 1) & words->short_mask;
+    for (;; i = (i + 1) & words->short_mask) {
+        const snt_bucket *bucket = &words->shorts[i];
+        unsigned other = !snt_words_same(bucket->keys[0], key);
+
+        other += other & !snt_words_same(bucket->keys[1], key);
+        if (snt_words_same(bucket->keys[other], key))
+            return bucket->ids[other];
+        if (!bucket->more)
+            return SNT_NO_ID;
     }
-    return SNT_NO_ID;
 }
 
 /** The id of a key of 1 byte or more, or SNT_NO_ID. At bytes 16 can be read,

@@ -12,6 +12,7 @@
 
 #include "suites.h"
 #include "tokenizer/internal.h"
+#include "tokenizer/memo.h"
 #include "tokenizer/tokenizer.h"
 #include "utf8.h"
 
@@ -556,6 +557,44 @@ START_TEST(keeps_tokenizers_apart_on_one_thread)
 }
 END_TEST
 
+static const char *const remembering[] = {
+    VECTORS "roberta", "models/finsent-minilm"};
+
+/* Each word is first merged or cut, then it is found, or once more merged; the
+ * memo grows meanwhile, up to a bound. */
+START_TEST(remembers_words_as_it_encoded_them)
+{
+    enum { WORDS = 90000, MOST_BYTES = 2 << 20 };
+    sentiment_tokenizer *tok = open_tokenizer(remembering[_i]);
+    sentiment_tokens out = room_for(40);
+    uint32_t *first = calloc(WORDS, sizeof(*first));
+    const snt_memo *memo = NULL;
+
+    ck_assert_ptr_nonnull(first);
+    for (uint32_t i = 0; i < 2 * WORDS; i++) {
+        char word[4] = "";
+        uint32_t crc;
+
+        for (uint32_t k = 0, n = i % WORDS; k < 3; k++, n /= 52)
+            word[k] = (char)((n % 52 < 26 ? 'A' : 'a') + n % 26);
+        sentiment_tokenizer_encode(tok, sentiment_text_of(word), 0, &out, NULL);
+        crc = crc32_of(0, out.ids, out.n * sizeof(*out.ids));
+        crc = crc32_of(crc, out.offsets, out.n * sizeof(*out.offsets));
+        if (i < WORDS)
+            first[i] = crc;
+        ck_assert_msg(crc == first[i % WORDS], "%s: other tokens now", word);
+        memo = snt_memo_get(tok->is_bpe ? tok->bpe.owner : tok->wp.owner);
+        ck_assert_uint_le(
+            (memo->mask + 1) * sizeof(*memo->pairs), (size_t)MOST_BYTES);
+    }
+    ck_assert_uint_eq(
+        (memo->mask + 1) * sizeof(*memo->pairs), (size_t)MOST_BYTES);
+    free(first);
+    free_tokens(&out);
+    sentiment_tokenizer_close(tok);
+}
+END_TEST
+
 Suite *tokenizer_suite(void)
 {
     Suite *suite = suite_create("tokenizer");
@@ -585,6 +624,8 @@ Suite *tokenizer_suite(void)
         any, reads_what_has_no_blank_by_slices, 0, COUNT(unbroken));
     tcase_add_loop_test(any, serves_many_threads_at_once, 0, COUNT(tokenizers));
     tcase_add_test(any, keeps_tokenizers_apart_on_one_thread);
+    tcase_add_loop_test(
+        any, remembers_words_as_it_encoded_them, 0, COUNT(remembering));
     suite_add_tcase(suite, any);
     return suite;
 }

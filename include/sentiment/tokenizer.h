@@ -3,9 +3,9 @@
  *
  * Byte-level BPE (RoBERTa) and WordPiece (BERT, cased and uncased); ids and
  * offsets equal those of the `tokenizers` library 0.23.3. A tokenizer never
- * changes after open: any number of threads may use one, without a lock; for
- * BPE each keeps 128 KiB of words of its own until it ends. libtorch is not
- * needed.
+ * changes after open: any number of threads may use one, without a lock; each
+ * keeps 128 KiB of words of its own until it ends, and up to 2 MiB while new
+ * ones keep coming. libtorch is not needed.
  *
  *     int32_t ids[512];
  *     sentiment_tokens out = {.ids = ids, .cap = 512};

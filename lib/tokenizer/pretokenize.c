@@ -130,5 +130,5 @@ uint64_t snt_pretokenize_block(const char *bytes, size_t room)
         starts = contract(bytes, room, (size_t)__builtin_ctzll(quotes), starts);
     starts &= ~UINT64_C(1);
     /* What comes last is left for the next block: what follows decides. */
-    return end == room ? (starts & known) | (known + 1) : starts & known >> 1;
+    return end == room ? (starts & known) | (known + 1) : starts & (known >> 1);
 }

@@ -45,11 +45,17 @@ done <<'MUTANTS'
 pretokenize.c@s/a == 'm' .. a == 'd'/a == 'm'/@'d is no contraction
 pretokenize.c@s/return i == len .. last == from ? i : last/return i/@a run of spaces keeps its last one before a word
 pretokenize.c@s/if (text\[from\] == ' ' && from/if (0 \&\& from/@the slow path joins no space to what follows
-bpe.c@s/if (ranks\[i\] < ranks\[best\])/if (ranks[i] <= ranks[best])/@the rightmost of equal pairs merges first
-bpe.c@s/a.rank == b.rank && a.at < b.at/a.rank == b.rank \&\& a.at > b.at/@the same in long words
-bpe.c@s/products\[rank\] != products\[c.rank\]/0/@a stale pair of a long word merges all the same
-bpe.c@s/word->n = 0;/word->n = 1;/;s/ .. !word->n//@a word is remembered before it is merged
-bpe.c@s/memo->ids\[i\] = s\[i\].id/memo->ids[i] = s[0].id/@a word is remembered wrongly
+pretokenize.c@s/~(space << 1)/~UINT64_C(0)/@a space is a word before another
+pretokenize.c@s/first_of(blank) | (blank/0 | (blank/@a run of spaces begins no word
+pretokenize.c@s/ | (blank & (known & ~blank) >> 1)/ | 0/@a run of spaces keeps its last one, in a block
+pretokenize.c@s/: starts & (known >> 1)/: starts \& known/@a block's last word ends before its contraction
+pretokenize.c@s/starts &= ~(UINT64_C(2) << i)/starts \&= ~UINT64_C(0)/@a contraction is cut behind its apostrophe
+merges.c@s/if (ranks\[i\] < ranks\[best\])/if (ranks[i] <= ranks[best])/@the rightmost of equal pairs merges first
+merges.c@s/a.rank == b.rank && a.at < b.at/a.rank == b.rank \&\& a.at > b.at/@the same in long words
+merges.c@s/products\[rank\] != products\[c.rank\]/0/@a stale pair of a long word merges all the same
+bpe.c@s/word->ids\[i\] = s\[i\].id/word->ids[i] = s[0].id/@a word is remembered wrongly
+bpe.c@s/n <= SNT_MEMO_TOKENS; i++/i < SNT_MEMO_TOKENS; i++/@of a word of many tokens the first are remembered
+bpe.c@s/from = end;/from = start;/@the tokens of a word that is remembered begin with it
 bpe.c@s/bpe->trim_prefix_space &&/0 \&\&/@a prefixed space is trimmed from offsets
 bpe.c@s/leading < len && word\[leading\] == ' '/0/@no leading space is trimmed from offsets
 bpe.c@s/while (is_inside(text, span.end))/while (0)/@offsets end inside a character
@@ -60,10 +66,13 @@ added.c@s/x->len > y->len ? -1 : x->len < y->len/x->len < y->len ? -1 : x->len >
 added.c@s/if (skip_special && token->special)/if (0)/@special tokens are never text
 tokenizer.c@s/sink->skip = n > sink->cap ? n - sink->cap : 0/sink->skip = 0/@the tail is the head
 tokenizer.c@s/\.cap = out->cap - special/.cap = out->cap/@special tokens do not count when a text is cut
-wordpiece.c@s/w.len > wp->max_characters)/w.len >= wp->max_characters)/;s/len <= wp->max_characters)/len < wp->max_characters)/;s/g->n > wp->max_characters)/g->n >= wp->max_characters)/@a word of a hundred characters is unknown
-wordpiece.c@s/unsigned kind = start ? SNT_CONTINUES : SNT_BEGINS/unsigned kind = SNT_BEGINS/@pieces do not continue
-wordpiece.c@s/return end == to .. kind_of(bytes\[end\]) ? end : from/return end/@a mark after ASCII begins a word
-wordpiece.c@s/'A', 'Z'/'A', 'Y'/@Z has no small letter
+wordpiece.c@s/len > wp->max_characters)/len >= wp->max_characters)/@a word of a hundred characters is unknown
+letters.c@s/g->n > wp->max_characters)/g->n >= wp->max_characters)/@the same, of letters that are not ASCII
+pieces.c@s/unsigned kind = start ? SNT_CONTINUES : SNT_BEGINS/unsigned kind = SNT_BEGINS/@pieces do not continue
+wordpiece.c@s/ends &= known/ends \&= ~UINT64_C(0)/@a mark after ASCII begins a word
+wordpiece.c@s/!is_plain(bytes\[\*end\])/0/@the same after a long word
+wordpiece.c@s/c <= 'Z'/c < 'Z'/@Z has no small letter
+wordpiece.c@s/word.ids\[i\] = pieces.ids\[i\]/word.ids[i] = pieces.ids[0]/@a word's pieces are remembered wrongly
 normalize.c@s/SNT_REMOVED))/0))/@controls are kept
 normalize.c@s/wp->chinese && (bits/0 \&\& (bits/@Chinese characters do not stand alone
 normalize.c@s/SNT_MARK))/0))/@accents are kept

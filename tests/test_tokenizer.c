@@ -11,8 +11,10 @@
 #include <sys/resource.h>
 
 #include "suites.h"
+#include "tokenizer/block.h"
 #include "tokenizer/internal.h"
 #include "tokenizer/memo.h"
+#include "tokenizer/pretokenize.h"
 #include "tokenizer/tokenizer.h"
 #include "utf8.h"
 
@@ -557,6 +559,73 @@ START_TEST(keeps_tokenizers_apart_on_one_thread)
 }
 END_TEST
 
+/* ---- blocks ---- */
+
+/* Words of a block end where they end one by one. */
+START_TEST(cuts_a_block_into_the_same_words)
+{
+    static const char *const parts[] = {
+        " ",
+        " ",
+        "  ",
+        "\n",
+        "\t",
+        "\r\n",
+        "a",
+        "Z",
+        "it",
+        "'",
+        "'s",
+        "'re",
+        "'ll",
+        "'v",
+        "7",
+        "42",
+        ".",
+        "$-",
+        "_",
+        "\x7f",
+        "\v",
+        "\xc3\xa9",
+        "\xc2\xa0",
+        "\xe2\x80\x99",
+        "\xf0\x9f\x9a\x80",
+        "profitability"};
+    uint32_t seed = 1;
+
+    for (int round = 0; round < 20000; round++) {
+        char text[400], tail[SNT_BLOCK_ROOM];
+        size_t len = 0, most = 1 + (size_t)round % 300;
+
+        while (len < most) {
+            const char *unit = parts
+                [((seed = seed * 1664525 + 1013904223) >> 16) %
+                 (unsigned)COUNT(parts)];
+
+            memcpy(text + len, unit, strlen(unit));
+            len += strlen(unit);
+        }
+        for (size_t at = 0, next; at < len; at = next) {
+            const char *bytes = snt_block_at(text, at, len, tail);
+            uint64_t ends = snt_pretokenize_block(bytes, len - at);
+
+            next = snt_pretokenize(text, at, len);
+            ck_assert_msg(
+                !ends || at + (size_t)__builtin_ctzll(ends) == next,
+                "byte %zu of \"%.*s\"", at, (int)len, text);
+            /* The others begin where the last one has ended. */
+            for (ends = ends ? ends & (ends - 1) : 0; ends; ends &= ends - 1) {
+                size_t end = at + (size_t)__builtin_ctzll(ends);
+
+                next = snt_pretokenize(text, next, len);
+                ck_assert_msg(
+                    end == next, "byte %zu of \"%.*s\"", end, (int)len, text);
+            }
+        }
+    }
+}
+END_TEST
+
 static const char *const remembering[] = {
     VECTORS "roberta", "models/finsent-minilm"};
 
@@ -624,6 +693,7 @@ Suite *tokenizer_suite(void)
         any, reads_what_has_no_blank_by_slices, 0, COUNT(unbroken));
     tcase_add_loop_test(any, serves_many_threads_at_once, 0, COUNT(tokenizers));
     tcase_add_test(any, keeps_tokenizers_apart_on_one_thread);
+    tcase_add_test(any, cuts_a_block_into_the_same_words);
     tcase_add_loop_test(
         any, remembers_words_as_it_encoded_them, 0, COUNT(remembering));
     suite_add_tcase(suite, any);

@@ -128,7 +128,6 @@ uint64_t snt_pretokenize_block(const char *bytes, size_t room)
 
     for (; quotes; quotes &= quotes - 1)
         starts = contract(bytes, room, (size_t)__builtin_ctzll(quotes), starts);
-    starts &= ~UINT64_C(1);
-    /* What comes last is left for the next block: what follows decides. */
-    return end == room ? (starts & known) | (known + 1) : starts & (known >> 1);
+    /* The last word is left for the next block, but at the end of the text. */
+    return (starts & known & ~UINT64_C(1)) | (uint64_t)(end == room) << end;
 }

@@ -46,9 +46,7 @@ pretokenize.c@s/a == 'm' .. a == 'd'/a == 'm'/@'d is no contraction
 pretokenize.c@s/return i == len .. last == from ? i : last/return i/@a run of spaces keeps its last one before a word
 pretokenize.c@s/if (text\[from\] == ' ' && from/if (0 \&\& from/@the slow path joins no space to what follows
 pretokenize.c@s/~(space << 1)/~UINT64_C(0)/@a space is a word before another
-pretokenize.c@s/first_of(blank) | (blank/0 | (blank/@a run of spaces begins no word
 pretokenize.c@s/ | (blank & (known & ~blank) >> 1)/ | 0/@a run of spaces keeps its last one, in a block
-pretokenize.c@s/: starts & (known >> 1)/: starts \& known/@a block's last word ends before its contraction
 pretokenize.c@s/starts &= ~(UINT64_C(2) << i)/starts \&= ~UINT64_C(0)/@a contraction is cut behind its apostrophe
 merges.c@s/if (ranks\[i\] < ranks\[best\])/if (ranks[i] <= ranks[best])/@the rightmost of equal pairs merges first
 merges.c@s/a.rank == b.rank && a.at < b.at/a.rank == b.rank \&\& a.at > b.at/@the same in long words

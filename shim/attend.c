@@ -113,7 +113,7 @@ int SNT_FOR_ISA(snt_attend_f32)(const snt_attention *a)
     h.scores = a->scratch + a->dim * h.columns;
     for (size_t i = 0; i < LANES; i++)
         h.behind[i] = h.columns - LANES + i < a->n_keys ? 0 : -1e30f;
-    for (; h.at < a->heads * a->dim; h.at += a->dim) {
+    for (h.at = a->first * a->dim; h.at < a->last * a->dim; h.at += a->dim) {
         snt_turn(
             (const float *)a->k + h.at, a->kv_stride * sizeof(float), a->n_keys,
             a->dim, h.columns, h.keys);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # bench.sh BUILD - installs the peers into build/bench-venv, once, and runs
-# bench.py; figures go to build/bench.json too, a plot of them to build/bench.svg. VENV=DIR takes another one.
+# bench.py; figures go to build/bench.json too, plots of them to build/bench.svg and bench-2.svg. VENV=DIR takes another one.
 set -eu
 venv=${VENV:-build/bench-venv}
 if [ -z "${VENV:-}" ] && [ ! -e "$venv/installed" ]; then
@@ -13,4 +13,4 @@ if [ -z "${VENV:-}" ] && [ ! -e "$venv/installed" ]; then
     touch "$venv/installed"
 fi
 "$venv/bin/python" tests/bench/bench.py "$1" build/bench.json
-"$venv/bin/python" tests/bench/plot.py build/bench.json >build/bench.svg
+"$venv/bin/python" tests/bench/plot.py build/bench.json build

@@ -1,8 +1,11 @@
 """Draws texts a second by engine and batch, from what bench.py wrote, as SVG.
 
-    python plot.py build/bench.json > docs/images/bench.svg
+    python plot.py build/bench.json FOLDER
+
+FOLDER/bench.svg is the bundled model, FOLDER/bench-2.svg the shape after it.
 """
 import json
+import os
 import sys
 from xml.sax.saxutils import escape
 
@@ -24,7 +27,7 @@ def groups(rows):
     return sorted(found.items(), key=lambda item: -max(item[1].values()))
 
 
-def draw(facts, rows):
+def draw(facts, title, rows):
     most = max(row["median"] for row in rows)
     y, out = 46, []
     for engine, batches in groups(rows):
@@ -43,14 +46,17 @@ def draw(facts, rows):
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 60} {y + 6}" '
             f'font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="white"/>'
             f'<text x="8" y="16">Texts a second on one core, {escape(facts["cpu"])}, {facts["date"]}: '
-            f'text in, label out</text>{key}{"".join(out)}</svg>')
+            f'{escape(title)}, text in, label out</text>{key}{"".join(out)}</svg>')
 
 
-def main():
-    with open(sys.argv[1], encoding="utf-8") as f:
+def main(path, folder):
+    with open(path, encoding="utf-8") as f:
         bench = json.load(f)
-    print(draw(bench["facts"], bench["tables"][0]["rows"]))
+    for i, shape in enumerate(bench["shapes"], 1):
+        name = "bench.svg" if i == 1 else f"bench-{i}.svg"
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            print(draw(bench["facts"], shape["title"], shape["rows"]), file=f)
 
 
 if __name__ == "__main__":
-    main() if len(sys.argv) == 2 else sys.exit(__doc__)
+    main(*sys.argv[1:]) if len(sys.argv) == 3 else sys.exit(__doc__)

@@ -136,6 +136,7 @@ static sentiment_status open_crew(
         .workers = clf->workers,
         .batch_tokens =
             opts->batch_tokens ? opts->batch_tokens : default_batch_tokens(clf),
+        .most_tokens = clf->policy.max_tokens,
         .one_text = opts->deterministic != 0};
 
     return snt_crew_open(&clf->crew, &clf->queue, &crew, err);

@@ -143,7 +143,8 @@ size_t snt_queue_take(
 
 bool snt_queue_waiting(const snt_queue *queue)
 {
-    return atomic_load_explicit(&queue->pieces, memory_order_relaxed);
+    return atomic_load_explicit(&queue->pieces, memory_order_relaxed) ||
+           atomic_load_explicit(&queue->closing, memory_order_relaxed);
 }
 
 void snt_queue_close(snt_queue *queue)

@@ -26,10 +26,10 @@ typedef struct snt_queue {
     snt_lane *last;
     atomic_size_t pieces; /* read without the lock too */
     size_t tokens;
-    unsigned idle;  /* workers that wait */
-    void *whom;     /* the last who called for help, */
-    unsigned seats; /* and how many may still come */
-    bool closing;
+    unsigned idle;       /* workers that wait */
+    void *whom;          /* the last who called for help, */
+    unsigned seats;      /* and how many may still come */
+    atomic_bool closing; /* read without the lock too */
 } snt_queue;
 
 void snt_queue_init(snt_queue *queue);
@@ -56,7 +56,8 @@ size_t snt_queue_take(
     snt_queue *queue, snt_piece **pieces, size_t cap, size_t max_tokens,
     snt_help *help);
 
-/** Whether pieces are waiting: a look, without the lock. */
+/** Whether there is something to do for a worker, be it to end: a look, without
+ * the lock. */
 bool snt_queue_waiting(const snt_queue *queue);
 
 /** Lets takers go when all is taken. */

@@ -16,10 +16,7 @@
 #include "error.h"
 #include "thread.h"
 
-enum {
-    MAX_TEXTS = SNT_BATCH_TEXTS,
-    STEPS = SENTIMENT_BATCH_STEPS
-};
+enum { MAX_TEXTS = SNT_BATCH_TEXTS, STEPS = SENTIMENT_BATCH_STEPS };
 
 /* A thread, and a batch's arrays; they grow. */
 typedef struct worker {
@@ -27,8 +24,9 @@ typedef struct worker {
     pthread_t thread;
     snt_session *session;
     snt_help help;
-    size_t cap;         /* tokens */
-    int32_t *ids;       /* [cap] */
+    bool warms;   /* prepares what batches will need, when nothing waits */
+    size_t cap;   /* tokens */
+    int32_t *ids; /* [cap] */
     int32_t *positions; /* [cap] */
     float *logits;      /* [MAX_TEXTS, labels] */
     int32_t starts[MAX_TEXTS + 1];
@@ -159,6 +157,8 @@ static void work(snt_crew *crew, worker *w)
     sentiment_error err;
 
     for (;;) {
+        while (w->warms && !snt_queue_waiting(crew->queue))
+            w->warms = crew->opts.engine->warm(w->session);
         n = snt_queue_take(
             crew->queue, w->pieces, most, crew->opts.batch_tokens, &w->help);
         if (!n && !w->help.whom)
@@ -244,6 +244,7 @@ static sentiment_status start(snt_crew *crew, sentiment_error *err)
         worker *w = &crew->workers[crew->started];
 
         w->crew = crew;
+        w->warms = !crew->started; /* one: the others are there for a text */
         if (snt_thread_start(&w->thread, run, w, err) != SENTIMENT_OK)
             return SENTIMENT_ENOMEM;
         crew->started++;
@@ -257,6 +258,21 @@ static sentiment_status start(snt_crew *crew, sentiment_error *err)
     return SENTIMENT_OK;
 }
 
+/* A text alone may be larger than what a batch aims at. */
+static void tell_sizes(snt_crew_options *opts)
+{
+    snt_engine_options *device = &opts->device;
+
+    device->most_tokens = opts->most_tokens;
+    device->most_texts = 1;
+    if (opts->one_text)
+        return;
+    device->most_texts =
+        opts->batch_tokens < MAX_TEXTS ? opts->batch_tokens : MAX_TEXTS;
+    if (device->most_tokens < opts->batch_tokens)
+        device->most_tokens = opts->batch_tokens;
+}
+
 sentiment_status snt_crew_open(
     snt_crew **crew, snt_queue *queue, const snt_crew_options *opts,
     sentiment_error *err)
@@ -268,6 +284,7 @@ sentiment_status snt_crew_open(
     if (!made)
         return snt_fail_memory(err);
     made->opts = *opts;
+    tell_sizes(&made->opts);
     made->queue = queue;
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->changed, NULL);

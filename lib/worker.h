@@ -15,6 +15,7 @@ typedef struct snt_crew_options {
     snt_engine_options device;
     unsigned workers;
     size_t batch_tokens;
+    size_t most_tokens; /* of a text */
     bool one_text; /* a batch is one text, whatever waits */
 } snt_crew_options;
 

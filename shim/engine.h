@@ -101,6 +101,9 @@ typedef struct snt_engine_options {
     /** Threads that a forward pass may use at most: one in forward, the others
      * in help. 0 and 1: no engine is asked for help. */
     unsigned threads;
+    /** Of the batches that are to come: what may be prepared ahead. 0 tokens:
+     * nothing is. */
+    size_t most_tokens, most_texts;
     /** Where to keep such magnitudes of all that is computed, in fp32 on a CPU;
      * or NULL. Complete when all sessions have ended. */
     float *observed;
@@ -151,6 +154,15 @@ typedef struct snt_engine_ops {
      * there is none, or it takes no help. The logits are the same, bit for
      * bit. */
     int (*help)(snt_session *session);
+
+    /** Prepares one thing that a forward would otherwise have to, of
+     * milliseconds: 1, or 0 when nothing is left. Of the session's thread. What
+     * a lone text needs open has prepared. */
+    int (*warm)(snt_session *session);
+
+    /** Products that were given a number of rows for the first time, in this
+     * process, where that is what is compiled: for tests. */
+    size_t (*met)(void);
 
     /** Operations a second that the engine's framework reaches in one thread,
      * with nothing around it, on matrices like the network's linear layers:

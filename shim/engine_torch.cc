@@ -168,6 +168,23 @@ int help(snt_session *session)
     return session->session->help();
 }
 
+int warm(snt_session *session)
+{
+    bool more = false;
+
+    guard(nullptr, [&] {
+        c10::InferenceMode inference;
+
+        more = session->session->warm();
+    });
+    return more;
+}
+
+size_t met()
+{
+    return snt::onednn_met();
+}
+
 sentiment_status gauge(
     double *flop_per_s, const snt_network *network,
     const snt_engine_options *opts, sentiment_error *err)
@@ -187,8 +204,8 @@ sentiment_status gauge(
 extern "C" const snt_engine_ops *snt_engine(void)
 {
     static const snt_engine_ops ops = {
-        SNT_ENGINE_ABI, "libtorch", describe, open, close,
-        begin,          end,        forward,  help, gauge};
+        SNT_ENGINE_ABI, "libtorch", describe, open, close, begin, end,
+        forward,        help,       warm,     met,  gauge};
 
     snt::load_devices();
     return &ops;

@@ -80,7 +80,8 @@ uint32_t linear_precisions()
 Linear::Linear(
     const at::Tensor &weight, const at::Tensor &bias, Post post,
     snt_precision precision, By by, Input input)
-    : out_(weight.size(0)), post_(post), bytes_(precision == SNT_INT8)
+    : in_(weight.size(1)), out_(weight.size(0)), post_(post),
+      bytes_(precision == SNT_INT8)
 {
     auto type = precision == SNT_FP32 ? at::kFloat : at::kBFloat16;
     int64_t in = weight.size(1), values = in_word(precision);
@@ -217,6 +218,19 @@ at::Tensor Linear::operator()(
             x, nullptr, used, threads, narrow);
     return packed_ ? onednn_linear(x, weight_, bias_, post_)
                    : plain_linear(x, weight_, bias_, post_);
+}
+
+void Linear::meet(int64_t rows) const
+{
+    if (own_)
+        return;
+    at::Tensor x =
+        at::zeros({rows, in_}, bytes_ ? at::kByte : bias_.scalar_type());
+
+    if (bytes_)
+        multiply(x, nullptr, rows, {}, false);
+    else
+        (*this)(x, rows, {}, false);
 }
 
 } // namespace snt

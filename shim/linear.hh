@@ -55,6 +55,8 @@ class Linear
     at::Tensor multiply(
         const at::Tensor &x, const float *scales, int64_t used,
         const Threads &threads, bool narrow) const;
+    // The product of so many rows, of zeros, where it is compiled for them.
+    void meet(int64_t rows) const;
     bool reads_bytes() const
     {
         return bytes_;
@@ -89,7 +91,7 @@ class Linear
         snt_product *product, const at::Tensor &x, const float *scales,
         int64_t used, const Threads &threads, bool narrow) const;
 
-    int64_t out_;
+    int64_t in_, out_;
     Post post_;
     bool own_ = false;
     bool packed_ = false;

@@ -19,6 +19,11 @@ class Session
   public:
     virtual ~Session() = default;
     virtual void forward(const snt_batch &batch, float *logits) = 0;
+    // See snt_engine_ops.warm.
+    virtual bool warm()
+    {
+        return false;
+    }
     // On another thread: see snt_engine_ops.help.
     virtual bool help()
     {

@@ -23,6 +23,7 @@
 #include "kernels.h"
 #include "linear.hh"
 #include "team.hh"
+#include "warmup.hh"
 
 namespace snt
 {
@@ -128,18 +129,6 @@ struct Layer {
     }
 };
 
-// Rows are rounded up to these and, above, to multiples of the last step.
-int64_t rung(int64_t rows)
-{
-    static const int64_t ladder[] = {1,  2,  4,   8,   16,  32,  48,
-                                     64, 96, 128, 160, 192, 224, 256};
-
-    for (int64_t step : ladder)
-        if (rows <= step)
-            return step;
-    return (rows + 63) / 64 * 64;
-}
-
 class CpuNetwork;
 
 class CpuSession : public Session
@@ -149,6 +138,7 @@ class CpuSession : public Session
     ~CpuSession() override;
     void forward(const snt_batch &batch, float *logits) override;
     bool help() override;
+    bool warm() override;
 
   private:
     void reserve(int64_t rows, size_t longest);
@@ -200,10 +190,35 @@ class CpuNetwork : public Network
             layers.emplace_back(
                 net, net.layers[i], i == net.n_layers - 1, opts.precision, by,
                 opts.ranges ? opts.ranges + i * 2 * net.hidden : nullptr);
+        prepare(
+            static_cast<int64_t>(opts.most_tokens),
+            static_cast<int64_t>(opts.most_texts));
     }
     std::unique_ptr<Session> session() const override
     {
         return std::make_unique<CpuSession>(*this);
+    }
+
+    // What a lone headline needs is met now, the rest when there is time.
+    void prepare(int64_t most_tokens, int64_t most_texts)
+    {
+        const Layer &first = layers.front(), &last = layers.back();
+        const Linear *const of_tokens[] = {
+            first.qkv.get(), last.kv.get(), &first.attention_out, &first.up,
+            &first.down};
+        const Linear *const of_texts[] = {last.q.get(), &last.attention_out,
+                                          &last.up,     &last.down,
+                                          &head_dense,  &head_out};
+
+        if (!most_tokens)
+            return;
+        for (const Linear *linear : of_tokens)
+            if (linear)
+                warmup.add(*linear, most_tokens);
+        for (const Linear *linear : of_texts)
+            warmup.add(*linear, most_texts);
+        warmup.meet(rung(1));
+        warmup.meet(rung(24));
     }
 
     const snt_network shape;
@@ -217,6 +232,7 @@ class CpuNetwork : public Network
     mutable std::mutex lock; // guards what observed points to
     std::vector<Layer> layers;
     const Linear head_dense, head_out;
+    mutable Warmup warmup;
     const snt_kernels *const kernels = snt_kernels_best();
 };
 
@@ -463,6 +479,11 @@ void CpuSession::forward(const snt_batch &batch, float *logits)
 bool CpuSession::help()
 {
     return team_ && snt_team_help(team_.get());
+}
+
+bool CpuSession::warm()
+{
+    return net_.warmup.step();
 }
 
 void CpuSession::run(const snt_batch &batch, float *logits)

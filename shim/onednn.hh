@@ -13,6 +13,10 @@ namespace snt
 bool onednn_has(at::ScalarType type);
 bool onednn_has_int8();
 
+// Products so far that were not like one before in rows, widths, type and post
+// operation: oneDNN compiles each of them, once.
+size_t onednn_met();
+
 // weight [out, in], of F32 or BF16; of signed bytes.
 at::Tensor onednn_pack(const at::Tensor &weight);
 at::Tensor onednn_pack_int8(const at::Tensor &weight);

@@ -406,6 +406,34 @@ START_TEST(idle_workers_help_until_a_text_comes)
 }
 END_TEST
 
+static bool is_warm(atomic_int *cold)
+{
+    for (int i = 0; i < 10000 && atomic_load(cold) > 0; i++)
+        usleep(1000);
+    return atomic_load(cold) <= 0;
+}
+
+/* With nothing to do, and with texts all the time. */
+START_TEST(prepares_the_rest_when_nothing_waits)
+{
+    atomic_int *cold = fake_engine_symbol("fake_cold");
+    sentiment_classifier *clf;
+
+    atomic_store(cold, 100);
+    clf = fake_open(NULL, 2, SENTIMENT_LONG_TRUNCATE);
+    ck_assert(is_warm(cold));
+    sentiment_classifier_close(clf);
+    atomic_store(cold, 1000000000);
+    clf = fake_open(NULL, 1, SENTIMENT_LONG_TRUNCATE);
+    for (int i = 0; i < 100; i++)
+        call_once(clf);
+    ck_assert_int_gt(atomic_load(cold), 0);
+    sentiment_classifier_close(clf);
+    ck_assert_int_gt(atomic_load(cold), 0);
+    atomic_store(cold, 0);
+}
+END_TEST
+
 START_TEST(nobody_helps_unless_asked)
 {
     sentiment_classifier *clf =
@@ -541,6 +569,7 @@ Suite *classifier_suite(void)
     tcase_add_loop_test(tests, serves_many_callers_at_once, 0, 2);
     tcase_add_test(tests, idle_workers_help_until_a_text_comes);
     tcase_add_test(tests, nobody_helps_unless_asked);
+    tcase_add_test(tests, prepares_the_rest_when_nothing_waits);
 #if !defined(__SANITIZE_THREAD__)
     tcase_add_test(tests, answers_estate_in_a_forked_child);
 #endif

@@ -338,6 +338,80 @@ START_TEST(gives_the_same_bits_with_any_number_of_threads)
 }
 END_TEST
 
+/* n texts of so many tokens together. */
+static void forward_sizes(
+    snt_session *session, size_t n, size_t tokens, size_t vocab)
+{
+    static packed p;
+    static float logits[MAX_TEXTS * MAX_LABELS];
+    sentiment_error err;
+
+    p.batch = (snt_batch){n, tokens, p.ids, p.positions, p.starts, 1};
+    for (size_t i = 0; i <= n; i++)
+        p.starts[i] = (int32_t)(i * tokens / n);
+    for (size_t i = 0; i < n; i++)
+        for (int32_t t = p.starts[i]; t < p.starts[i + 1]; t++) {
+            p.ids[t] = t % (int32_t)vocab;
+            p.positions[t] = t - p.starts[i];
+        }
+    ck_assert_sentiment_ok(
+        engine->forward(session, &p.batch, logits, &err), err);
+}
+
+enum { WARM_TOKENS = 330, WARM_TEXTS = 256, POSITIONS = 60 };
+
+/* The first of all tests: nothing has been met before. */
+START_TEST(meets_no_product_for_the_first_time_once_it_is_warm)
+{
+    const snt_engine_options opts = {
+        .device = "cpu:onednn",
+        .precision = precisions[_i].precision,
+        .most_tokens = WARM_TOKENS,
+        .most_texts = WARM_TEXTS};
+    snt_engine_model *network;
+    snt_session *session;
+    sentiment_model *model;
+    snt_engine_caps caps;
+    sentiment_error err;
+    size_t before = engine->met(), vocab, met;
+
+    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
+    if (!(caps.precisions & precisions[_i].precision)) {
+        printf("%s: skipped: not on this CPU\n", precisions[_i].name);
+        return;
+    }
+    ck_assert_sentiment_ok(
+        sentiment_model_open(&model, "tests/vectors/tiny/bert", NULL, &err),
+        err);
+    vocab = (size_t)snt_model_network(model)->vocab;
+    ck_assert_sentiment_ok(
+        engine->open(&network, snt_model_network(model), &opts, &err), err);
+    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
+    met = engine->met();
+    ck_assert_uint_gt(met, before);
+    forward_sizes(session, 1, 17, vocab);
+    ck_assert_uint_eq(engine->met(), met);
+    forward_sizes(session, 1, 40, vocab);
+    ck_assert_uint_gt(engine->met(), met);
+    while (engine->warm(session))
+        ;
+    met = engine->met();
+    for (size_t tokens = 1; tokens <= WARM_TOKENS; tokens++)
+        for (size_t n = 1; n <= WARM_TEXTS && n <= tokens; n = 2 * n + 1)
+            if (tokens / n < POSITIONS)
+                forward_sizes(session, n, tokens, vocab);
+    for (size_t n = 1; n <= WARM_TEXTS; n++)
+        forward_sizes(session, n, n, vocab);
+    printf(
+        "%s: %zu products met while it warms\n", precisions[_i].name,
+        met - before);
+    ck_assert_uint_eq(engine->met(), met);
+    engine->end(session);
+    engine->close(network);
+    sentiment_model_close(model);
+}
+END_TEST
+
 START_TEST(equals_transformers_in_the_code_of_a_gpu)
 {
     if (is_there(checkpoints[_i]))
@@ -619,6 +693,8 @@ int main(void)
         return EXIT_FAILURE;
     }
     tcase_set_timeout(tests, 300);
+    tcase_add_loop_test(
+        tests, meets_no_product_for_the_first_time_once_it_is_warm, 0, 3);
     tcase_add_loop_test(
         tests, equals_transformers_one_text_at_a_time, 0, N_CHECKPOINTS);
     tcase_add_loop_test(

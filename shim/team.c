@@ -115,5 +115,7 @@ int snt_team_help(snt_team *team)
             return 1;
         pause();
     }
+    /* The owner may be waiting for just this CPU. */
+    sched_yield();
     return 1;
 }

@@ -27,7 +27,7 @@ typedef enum sentiment_long {
 /** In every field but size, zero or NULL asks for the default. */
 typedef struct sentiment_classifier_options {
     uint32_t size;             /* sizeof this struct */
-    uint32_t workers;          /* threads; default: usable CPUs; CUDA 2, MPS 1 */
+    uint32_t workers;          /* default: usable CPUs; on CUDA 2, on MPS 1 */
     const char *device;        /* "cpu" (default), "cuda", "cuda:N" or "mps" */
     const char *precision;     /* "auto" (default), "fp32", "bf16", … */
     const char *label_map;     /* see sentiment_model_options */

@@ -760,6 +760,42 @@ START_TEST(needs_no_help)
 }
 END_TEST
 
+/* Both in real time on one CPU, where a thread runs until it lets another. */
+static void *own_beside_a_helper(void *arg)
+{
+    const struct sched_param one = {.sched_priority = 1};
+    helped *h = arg;
+    pthread_t helper;
+    cpu_set_t here;
+
+    CPU_ZERO(&here);
+    CPU_SET((size_t)sched_getcpu(), &here);
+    ck_assert_int_eq(sched_setaffinity(0, sizeof(here), &here), 0);
+    if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &one)) {
+        printf("skipped: no leave to run in real time\n");
+        return NULL;
+    }
+    snt_team_begin(h->team);
+    pthread_create(&helper, NULL, help, h);
+    sched_yield();
+    atomic_store(&h->enough, 1);
+    snt_team_end(h->team);
+    pthread_join(helper, NULL);
+    return NULL;
+}
+
+START_TEST(a_helper_leaves_the_owner_its_cpu)
+{
+    helped h = {.team = snt_team_open()};
+    pthread_t owner;
+
+    ck_assert_ptr_nonnull(h.team);
+    pthread_create(&owner, NULL, own_beside_a_helper, &h);
+    pthread_join(owner, NULL);
+    snt_team_close(h.team);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("kernels");
@@ -791,6 +827,7 @@ int main(void)
     tcase_add_test(team, does_every_part_once_whoever_helps);
     tcase_add_test(team, takes_as_many_threads_as_come);
     tcase_add_test(team, needs_no_help);
+    tcase_add_test(team, a_helper_leaves_the_owner_its_cpu);
     suite_add_tcase(suite, team);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

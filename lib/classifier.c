@@ -13,13 +13,12 @@
 #include "cpus.h"
 #include "engine.h"
 #include "error.h"
-#include "file.h"
 #include "identity.h"
 #include "model/model.h"
 #include "options.h"
 #include "precision.h"
+#include "reading.h"
 #include "thread.h"
-#include "verdict.h"
 #include "worker.h"
 
 enum { MAX_WORKERS = 1024 };
@@ -40,27 +39,6 @@ struct sentiment_classifier {
     snt_crew *crew;
 };
 
-/* A verdict that cannot be used is as good as none, but worth a word. */
-static bool find_verdict(
-    const sentiment_classifier *clf, const char *dir,
-    const sentiment_classifier_options *opts, snt_verdict *verdict)
-{
-    char *path = snt_file_join(dir, SENTIMENT_VERDICT_FILE);
-    bool there = path && snt_file_exists(path);
-    sentiment_error err;
-
-    free(path);
-    if (!there)
-        return false;
-    if (snt_verdict_read(verdict, dir, snt_model_network(clf->model), &err) ==
-        SENTIMENT_OK)
-        return true;
-    snt_fail_within(&err, err.status, "the verdict on precisions is ignored");
-    if (opts->log)
-        opts->log(opts->log_arg, SENTIMENT_LOG_WARNING, err.message);
-    return false;
-}
-
 static bool is_auto(const sentiment_classifier_options *opts)
 {
     return !opts->precision || !strcmp(opts->precision, "auto");
@@ -68,35 +46,64 @@ static bool is_auto(const sentiment_classifier_options *opts)
 
 /* Settles the precision, and what is known of ranges, from the verdict. */
 static void consult(
-    sentiment_classifier *clf, const char *dir,
-    const sentiment_classifier_options *opts)
+    sentiment_classifier *clf, const sentiment_classifier_options *opts,
+    const snt_reading *read)
 {
-    snt_verdict verdict = {.ranges = NULL};
-    bool there = false;
-
-    if (is_auto(opts) || clf->precision == SNT_INT8)
-        there = find_verdict(clf, dir, opts, &verdict);
+    if (read->no_verdict.status && opts->log)
+        opts->log(
+            opts->log_arg, SENTIMENT_LOG_WARNING, read->no_verdict.message);
     if (is_auto(opts))
         clf->precision = snt_precision_choose(
-            &clf->caps, clf->device, there ? &verdict.told : NULL, clf->reason,
+            &clf->caps, clf->device,
+            read->has_verdict ? &read->verdict.told : NULL, clf->reason,
             sizeof(clf->reason));
-    clf->ranges = verdict.ranges;
+    clf->ranges = read->verdict.ranges;
 }
 
+static sentiment_status load_engine(
+    sentiment_classifier *clf, const sentiment_classifier_options *opts,
+    sentiment_error *err)
+{
+    sentiment_status status =
+        snt_engine_load(&clf->engine, opts->engine_path, err);
+
+    return status == SENTIMENT_OK ? clf->engine->describe(&clf->caps, err)
+                                  : status;
+}
+
+/* The engine takes longest to load: meanwhile the rest is read. What is wrong
+ * with the checkpoint is said first. */
 static sentiment_status open_model(
     sentiment_classifier *clf, const char *dir,
-    const sentiment_classifier_options *opts, sentiment_error *err)
+    const sentiment_classifier_options *opts, bool given_ranges,
+    sentiment_error *err)
 {
     sentiment_model_options model_opts = {
         .size = sizeof(model_opts), .label_map = opts->label_map};
     sentiment_model_info info = {.size = sizeof(info)};
+    snt_reading read = {.dir = dir};
+    sentiment_error no_engine = {.status = SENTIMENT_OK};
     sentiment_status status =
-        sentiment_model_open(&clf->model, dir, &model_opts, err);
+        snt_model_begin(&clf->model, dir, &model_opts, err);
 
-    if (status == SENTIMENT_OK)
-        status = sentiment_model_describe(clf->model, &info, err);
     if (status != SENTIMENT_OK)
         return status;
+    read.model = clf->model;
+    read.wants_verdict =
+        !given_ranges && (is_auto(opts) || clf->precision == SNT_INT8);
+    snt_reading_begin(&read);
+    load_engine(clf, opts, &no_engine);
+    status = snt_reading_end(&read, err);
+    if (status == SENTIMENT_OK && no_engine.status != SENTIMENT_OK)
+        status = snt_fail(err, no_engine.status, "%s", no_engine.message);
+    if (status == SENTIMENT_OK)
+        status = sentiment_model_describe(clf->model, &info, err);
+    if (status != SENTIMENT_OK) {
+        snt_verdict_free(&read.verdict);
+        return status;
+    }
+    if (!given_ranges)
+        consult(clf, opts, &read);
     clf->policy =
         (snt_task_policy){clf->model, info.max_tokens, opts->long_texts};
     return SENTIMENT_OK;
@@ -187,13 +194,7 @@ static sentiment_status open_all(
     sentiment_status status = check(clf, opts, err);
 
     if (status == SENTIMENT_OK)
-        status = open_model(clf, dir, opts, err);
-    if (status == SENTIMENT_OK)
-        status = snt_engine_load(&clf->engine, opts->engine_path, err);
-    if (status == SENTIMENT_OK)
-        status = clf->engine->describe(&clf->caps, err);
-    if (status == SENTIMENT_OK && !ranges)
-        consult(clf, dir, opts);
+        status = open_model(clf, dir, opts, ranges != NULL, err);
     if (status == SENTIMENT_OK)
         status = identify(clf, dir, opts, err);
     if (status == SENTIMENT_OK)

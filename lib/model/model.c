@@ -227,8 +227,7 @@ static sentiment_status get_network(
 
 /* ---- the tokenizer's part ---- */
 
-static sentiment_status open_tokenizer(
-    sentiment_model *model, sentiment_error *err)
+sentiment_status snt_model_finish(sentiment_model *model, sentiment_error *err)
 {
     const snt_config *c = &model->config;
     int64_t most =
@@ -258,7 +257,7 @@ static sentiment_status open_tokenizer(
 
 /* ---- open ---- */
 
-static sentiment_status open_all(
+static sentiment_status open_weights(
     sentiment_model *model, const char *dir, const char *label_map,
     sentiment_error *err)
 {
@@ -274,16 +273,13 @@ static sentiment_status open_all(
         status = snt_config_rename(&model->config, label_map, err);
     if (status == SENTIMENT_OK)
         status = snt_weights_load(&model->weights, dir, err);
-    if (status == SENTIMENT_OK)
-        status = get_network(model, err);
-    return status == SENTIMENT_OK ? open_tokenizer(model, err) : status;
+    return status == SENTIMENT_OK ? get_network(model, err) : status;
 }
 
-sentiment_status sentiment_model_open(
+sentiment_status snt_model_begin(
     sentiment_model **model, const char *dir,
     const sentiment_model_options *opts, sentiment_error *err)
 {
-    assert(model && dir);
     sentiment_model_options known;
     sentiment_model *made;
     sentiment_status status = snt_options_read(
@@ -295,11 +291,27 @@ sentiment_status sentiment_model_open(
     made = calloc(1, sizeof(*made));
     if (!made)
         return snt_fail_memory(err);
-    status = open_all(made, dir, known.label_map, err);
+    status = open_weights(made, dir, known.label_map, err);
     if (status == SENTIMENT_OK)
         *model = made;
     else
         sentiment_model_close(made);
+    return status;
+}
+
+sentiment_status sentiment_model_open(
+    sentiment_model **model, const char *dir,
+    const sentiment_model_options *opts, sentiment_error *err)
+{
+    assert(model && dir);
+    sentiment_status status = snt_model_begin(model, dir, opts, err);
+
+    if (status == SENTIMENT_OK)
+        status = snt_model_finish(*model, err);
+    if (status != SENTIMENT_OK) {
+        sentiment_model_close(*model);
+        *model = NULL;
+    }
     return status;
 }
 

@@ -8,6 +8,14 @@
 #include "sentiment/model.h"
 #include "shim/engine.h"
 
+/** sentiment_model_open in two steps. The first reads all but the tokenizer,
+ * which takes a tenth of the time; the second may run on another thread,
+ * together with those who ask for the network. */
+sentiment_status snt_model_begin(
+    sentiment_model **model, const char *dir,
+    const sentiment_model_options *opts, sentiment_error *err);
+sentiment_status snt_model_finish(sentiment_model *model, sentiment_error *err);
+
 /** The network's shape and weights, borrowed: they lie in the mapped file. */
 const snt_network *snt_model_network(const sentiment_model *model);
 

@@ -138,6 +138,7 @@ static sentiment_status open_crew(
              .log_arg = opts->log_arg,
              .threads =
                  opts->threads < clf->workers ? opts->threads : clf->workers,
+             .makers = clf->workers,
              .ranges = ranges ? ranges->known : clf->ranges,
              .observed = ranges ? ranges->observed : NULL},
         .workers = clf->workers,

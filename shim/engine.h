@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define SNT_ENGINE_ABI 4
+#define SNT_ENGINE_ABI 5
 
 typedef enum snt_dtype { SNT_F32 = 0, SNT_F16 = 1, SNT_BF16 = 2 } snt_dtype;
 
@@ -104,6 +104,8 @@ typedef struct snt_engine_options {
     /** Of the batches that are to come: what may be prepared ahead. 0 tokens:
      * nothing is. */
     size_t most_tokens, most_texts;
+    /** Threads that open may use at most, its own among them; 0 is 1. */
+    unsigned makers;
     /** Where to keep such magnitudes of all that is computed, in fp32 on a CPU;
      * or NULL. Complete when all sessions have ended. */
     float *observed;

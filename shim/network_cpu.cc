@@ -10,15 +10,21 @@
 #include "network.hh"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
+#include <future>
 #include <mutex>
+#include <optional>
+#include <system_error>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/zeros.h>
+#include <c10/core/InferenceMode.h>
 
 #include "kernels.h"
 #include "linear.hh"
@@ -129,6 +135,41 @@ struct Layer {
     }
 };
 
+// Each thread of several takes one layer after another.
+std::vector<Layer> make_layers(
+    const snt_network &net, const snt_engine_options &opts, By by)
+{
+    const auto n = static_cast<size_t>(net.n_layers);
+    std::vector<std::optional<Layer>> made(n);
+    std::vector<std::future<void>> others;
+    std::vector<Layer> layers;
+    std::atomic<size_t> next{0};
+    auto work = [&] {
+        c10::InferenceMode inference;
+
+        at::set_num_threads(1);
+        for (size_t i; (i = next++) < n;)
+            made[i].emplace(
+                net, net.layers[i], i + 1 == n, opts.precision, by,
+                opts.ranges
+                    ? opts.ranges + static_cast<int64_t>(i) * 2 * net.hidden
+                    : nullptr);
+    };
+
+    try {
+        while (others.size() + 1 < std::min<size_t>(opts.makers, n))
+            others.push_back(std::async(std::launch::async, work));
+    } catch (const std::system_error &) { // no thread to be had
+    }
+    work();
+    for (std::future<void> &other : others)
+        other.get();
+    layers.reserve(n);
+    for (std::optional<Layer> &layer : made)
+        layers.push_back(std::move(*layer));
+    return layers;
+}
+
 class CpuNetwork;
 
 class CpuSession : public Session
@@ -180,16 +221,11 @@ class CpuNetwork : public Network
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
           type(opts.precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
           int8(opts.precision == SNT_INT8), threads(opts.threads),
-          observed(opts.observed),
+          observed(opts.observed), layers(make_layers(net, opts, by)),
           head_dense(
               Layer::make(Affine(net.head_dense), Post::none, SNT_FP32, by)),
           head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32, by))
     {
-        layers.reserve(static_cast<size_t>(net.n_layers));
-        for (int64_t i = 0; i < net.n_layers; i++)
-            layers.emplace_back(
-                net, net.layers[i], i == net.n_layers - 1, opts.precision, by,
-                opts.ranges ? opts.ranges + i * 2 * net.hidden : nullptr);
         prepare(
             static_cast<int64_t>(opts.most_tokens),
             static_cast<int64_t>(opts.most_texts));
@@ -230,7 +266,7 @@ class CpuNetwork : public Network
     const unsigned threads;  // a pass may use
     float *const observed;   // the caller's, [n_layers, 2, hidden], or null
     mutable std::mutex lock; // guards what observed points to
-    std::vector<Layer> layers;
+    const std::vector<Layer> layers;
     const Linear head_dense, head_out;
     mutable Warmup warmup;
     const snt_kernels *const kernels = snt_kernels_best();

@@ -514,6 +514,24 @@ START_TEST(refuses_what_it_cannot_do)
 }
 END_TEST
 
+/* They are read at once; what one can mend is said first. */
+START_TEST(blames_the_checkpoint_before_the_engine)
+{
+    const sentiment_classifier_options opts = {
+        .size = sizeof(opts), .engine_path = "nowhere.so"};
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    checkpoint_copy("bert");
+    checkpoint_write("tokenizer.json", "{}", 2);
+    ck_assert_sentiment_fails(
+        sentiment_classifier_open(&clf, checkpoint_dir(), &opts, &err),
+        SENTIMENT_EFORMAT, "tokenizer.json: model: expected an object", err);
+    ck_assert_ptr_null(clf);
+    checkpoint_remove();
+}
+END_TEST
+
 /* A file that is written over, with its size, inode and time put back. */
 START_TEST(knows_a_checkpoint_that_was_written_over)
 {
@@ -576,6 +594,7 @@ Suite *classifier_suite(void)
     tcase_add_loop_test(
         tests, refuses_what_it_cannot_do, 0,
         (int)(sizeof(refused) / sizeof(*refused)));
+    tcase_add_test(tests, blames_the_checkpoint_before_the_engine);
     tcase_add_test(tests, knows_a_checkpoint_that_was_written_over);
     tcase_add_test(tests, counts_at_least_one_cpu);
     suite_add_tcase(suite, tests);

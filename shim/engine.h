@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define SNT_ENGINE_ABI 5
+#define SNT_ENGINE_ABI 6
 
 typedef enum snt_dtype { SNT_F32 = 0, SNT_F16 = 1, SNT_BF16 = 2 } snt_dtype;
 

@@ -94,8 +94,8 @@ STOPPED = """
 The {rise|increase//fall|decline} in {m} {has come to an end|is over|was halted|has been reversed|was short-lived}.
 {Co} put an end to the {rise|increase//fall|decline} in {m}.
 """
-# {new} is above {old} where the direction is up; the sentence itself does not say so. A network of
-# this size does not learn to compare the two (docs/models.md), so these are few.
+# {new} is above {old} where the direction is up; the sentence itself does not say so. compared.py
+# teaches that.
 TOLD = """
 {M} {was|came to|totalled|amounted to|reached} {new}, {compared with|compared to|against|versus|as against|as compared with} {old} {in {prior}|last year|a year before|twelve months earlier|a year ago}.
 {M} {was|came to|totalled|amounted to} {new} ({old}){| in {period}}.
@@ -149,6 +149,12 @@ The {rise|increase//fall|drop|decline|decrease} in {m} was {noun} than {than}.
 {M} {past} {pct}; {who} had expected {them|it} to {inf} {othersize}.
 A {noun} than {than1} {rise|increase//fall|drop|decline} in {m}{| at {Co}}
 {M} {past} {size} than {than}, {Co} said on {date}.
+{Co}: {m} {past} {size} than {than1}
+{M} {past}, {but|although} not by as {much} as {than}.
+{M} {past} {pct}, {size} than the {pct} that {who} had {expected|forecast|predicted}.
+{M} {has} {part} {size} than {than} {since {month}|this year|so far}.
+The {rise|increase//fall|decrease} in {m} {turned out|proved|ended up} {noun} than {than}.
+{Who} had {expected|forecast|predicted} a {othernoun} {rise|increase//fall|drop|decline} in {m}.
 """
 LEVELS = """
 {M} {was|came in|turned out|ended up} {above|over|higher than//below|under|lower than} {what}{| in {period}| at {Co}}.
@@ -156,6 +162,18 @@ LEVELS = """
 {M} of {new} {was|came in} {above|higher than//below|lower than} the {old} that {who} had {expected|predicted|forecast}.
 {Higher|Larger//Lower|Smaller} than {expected|forecast} {m} {at {Co}|in {country}|in {period}}
 {Co}'s {m} {was|came in} {pct} {above|over//below|under} {what}.
+"""
+# A bad measure against a forecast, by how bad it is; {than} may be a fear.
+BADNESS = """
+{M} {was|turned out|proved|ended up} {greater|heavier|more severe|bigger|worse//less severe|slighter|milder|smaller|lighter} than {than}{| in {period}| at {Co}}.
+{Co}'s {m} {was|came in} {heavier|larger|worse|deeper//lighter|smaller|milder|shallower} than {than}.
+{Co} {reports|posts|announced} {bigger|heavier|worse//smaller|lighter|milder} than {than1} {m}
+{Co} {posted|reported} {m} of {new}, {more|worse//less|better} than the {old} {who} had {feared|expected|predicted}.
+{M} {was|turned out|came in} not as {small|light|harmless//large|bad|heavy|severe} as {than}.
+{M} {was|came to} {new}, {worse|more//better|less} than {than}.
+{Who} had {feared|expected|braced for} {m} of {old}, and {it was|it turned out to be|the figure is} {only |//}{new}.
+The {hit|blow|setback|damage} to {Co} was {bigger|harder|worse//smaller|softer|milder} than {than}.
+The {slump|plunge|decline|dip|slowdown} in {sales|orders|demand|profit|output} {was|proved} {deeper|worse|steeper//shallower|milder|gentler} than {than}{| at {Co}| in {country}}.
 """
 LEVEL_EVEN = """
 {M} {was|came in|turned out} {in line with|on a par with|equal to|just as in} {what}{| in {period}| at {Co}}.
@@ -183,6 +201,11 @@ The {guidance|forecast|outlook|estimate} {for {year}|for the full year|for {m}|o
 {Co}{,| said it} {sees|expects|predicts} {a better|a stronger//a worse|a weaker==the same|an unchanged} {result|year|half} {than {last year|it did in {month}}|than forecast earlier|than before==as before|as it did in {month}|as forecast earlier}.
 {Co} {upgraded|revised upwards|adjusted upwards//downgraded|revised downwards|adjusted downwards==did not revise|left as it was|made no changes to|saw no reason to alter|left untouched|refrained from changing} its {guidance|forecast|outlook|targets}.
 {Guidance|Outlook|Forecast}: {raised|lifted|higher than before//lowered|cut|lower than before==unchanged|as before|no change|kept|maintained} {|({Co})}
+{Co} {nudged up|moved up//took down|scaled back==left unaltered|stood by|saw no need to touch} its {full-year|{year}|sales|profit|margin} {forecast|outlook|guidance|projection}.
+The {board|management|CEO} of {Co} {raised|lifted//cut|lowered==stood by|stuck with|held on to|reasserted|restated|repeated} the {outlook|forecast|guidance} {for {m}|for the year|it gave in {month}}.
+{Co} {published|gave|presented} its {report|results} and {raised|lifted//cut|lowered==retained|kept|reiterated|repeated|confirmed} its {full-year |annual ||profit |sales }{outlook|guidance|forecast}.
+{Co} {raised|hiked//slashed|pulled|suspended|scrapped==affirmed|reaffirmed|reiterated|repeated} {FY|full-year|{year}} {guidance|EPS guidance|outlook|sales forecast}
+{Co}'s {forecast|guidance|outlook} for {m} {is now higher|was raised//is now lower|was cut==is the same as in {month}|has not moved|is where it was} .
 {Co} {expects to exceed|is confident of beating//will not reach|gave up==still expects to meet|continues to stand by} its {earlier|original|previous|own} {forecast|target|guidance}.
 {Co}'s {board|management} {raised|lifted//lowered|cut==kept|stuck to|maintained} the {profit|sales|growth|margin} {target|forecast} {for {year}|at its meeting in {city}|at {new}}.
 """
@@ -201,8 +224,8 @@ def lines(text):
     return text.strip().splitlines()
 
 
-MOVES, STOPPED, TOLD, TOLD_EVEN, SIZES, LEVELS, LEVEL_EVEN, GUIDE, STAYS = map(
-    lines, (MOVES, STOPPED, TOLD, TOLD_EVEN, SIZES, LEVELS, LEVEL_EVEN, GUIDE, STAYS))
+MOVES, STOPPED, TOLD, TOLD_EVEN, SIZES, LEVELS, BADNESS, LEVEL_EVEN, GUIDE, STAYS = map(
+    lines, (MOVES, STOPPED, TOLD, TOLD_EVEN, SIZES, LEVELS, BADNESS, LEVEL_EVEN, GUIDE, STAYS))
 
 def directed(frame, up):
     """The frame with, of every {a//b==c}, the part for up, down or (None) even."""
@@ -273,15 +296,19 @@ def expected(rng, figures):
     r = rng.random()
     if r < 0.2:
         frame, label = rng.choice(LEVEL_EVEN), 1
-    elif r < 0.55:
+    elif r < 0.45:
         frame = rng.choice(LEVELS)
         label = 2 if measure[1] == up else 0
+    elif r < 0.62:
+        measure = pick(rng, MONEY[1:], OTHER[1:])
+        frame, label = rng.choice(BADNESS), 0 if up else 2
+        words["than"] = rng.choice(THAN + ["feared", "feared", "{who} had feared", "many had feared"])
     else:
         frame, label = rng.choice(SIZES), 2 if (up == more) == measure[1] else 0
     if "{new}" in frame:
         measure = pick(rng, MONEY)
         label = label if r < 0.2 else 2 if measure[1] == up else 0
-    words.update(size=rng.choice(SIZE[more]), othersize=rng.choice(SIZE[not more]), noun=rng.choice(NOUN[more]),
+    words.update(size=rng.choice(SIZE[more]), othersize=rng.choice(SIZE[not more]), noun=rng.choice(NOUN[more]), othernoun=rng.choice(NOUN[not more]),
                  much="little" if more else "much", them="them", it="it")
     text = put(rng, directed(frame, up), measure, up, figures, words)
     who = rng.choice(WHO)

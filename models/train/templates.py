@@ -14,6 +14,7 @@ import random
 import re
 import sys
 
+import compared
 import frames
 import kinds
 import measures
@@ -340,17 +341,28 @@ def third(rng):
     return measures.compose(rng, fill, figures)
 
 
+def lesson(of):
+    """Two figures compared: compared.py's lesson as a source of sentences."""
+    return lambda rng: of(rng, fill)
+
+
+# What a generation is called in the recipe (train.py).
+GENERATIONS = {"templates": first, "wide": wide, "third": third, "simple": lesson(compared.simple),
+               "signed": lesson(compared.signed), "full": lesson(compared.full)}
+
+
 def sample(n, seed, sentence=first):
-    """n distinct (text, label), a third of each label nearly."""
+    """n distinct (text, label), of each label its share nearly."""
     rng = random.Random(f"templates {seed}")
     seen, out = set(), []
+    most = 0.52 if sentence in (GENERATIONS["simple"], GENERATIONS["signed"]) else 0.36
     share = collections.Counter()
     while len(out) < n:
         text, label = sentence(rng)
         if not text:
             continue
         text = noise(text, rng)
-        if text in seen or share[label] > 0.36 * n:
+        if text in seen or share[label] > most * n:
             continue
         share[label] += 1
         seen.add(text)

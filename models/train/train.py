@@ -31,17 +31,22 @@ BATCH = 64
 SMOOTHING = 0.05
 HEAD_SEED = 20
 
-# start: None = the base, otherwise the average of these runs. templates, wide, third: how
-# many sentences of the first, of both, or of the third generation of templates, and their seed.
-# written: how often the first so many sentences of written.jsonl are there. balance: classes
-# weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
-# pass rounds as the engine's int8 does.
+# start: None = the base, otherwise the average of these runs. templates, wide, third, full: how
+# many sentences of the first, of both, of the third or of the fourth generation of templates, and
+# their seed. written: how often the first so many sentences of written.jsonl are there. balance:
+# classes weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
+# pass rounds as the engine's int8 does. teacher: (run, share), the share its answers have in the
+# targets of the rows by others. lessons: this sequence of examples in place of epochs of everything.
 RUNS = {
     "smoke": dict(start=None, epochs=0.05, lr=1.2e-4, templates=(500, 1)),
     "b2": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25),
     "w": dict(start=["b2"], epochs=1, lr=1e-4, wide=(12000, 5), written=(3, 3987), balance=0.25, url=0.25),
     "n": dict(start=None, epochs=2, lr=1.4e-4, wide=(8000, 8), third=(8000, 9), written=(3, 4986), balance=0.0, url=0.25,
               smoothing=0.03),
+    "f": dict(start=["w"], lr=1e-4, balance=0.0, smoothing=0.0, lessons=[
+        dict(simple=(12800, 31)), dict(signed=(9600, 32)), dict(full=(12000, 33), written=(1, 11479))]),
+    "m": dict(start=["f"], epochs=1, lr=1e-4, wide=(7000, 34), third=(7000, 35), full=(9000, 36), written=(3, 11479), balance=0.0,
+              url=0.25, smoothing=0.03, teacher=("b2", 0.5)),
     "q": dict(start=["w", "n"], epochs=0.4, lr=4e-5, wide=(7000, 16), third=(8000, 17), written=(2, 4986), balance=0.0,
               url=0.25, smoothing=0.01, quantised=True),
     "r": dict(start=["q", "w"], epochs=0.15, lr=2e-5, wide=(7000, 19), third=(8000, 20), written=(2, 4986), balance=0.0,
@@ -109,16 +114,43 @@ def quantise(model):
             layer.forward = lambda x, l=layer: torch.nn.functional.linear(rounded(x), rounded(l.weight), l.bias)
 
 
-def examples(run, data_dir):
-    """Rows as (text, target distribution)."""
-    rows = list(data.splits(data_dir)["train"])
-    for generation, sentence in (("templates", templates.first), ("wide", templates.wide), ("third", templates.third)):
+def answers(path, texts, tok):
+    """Probabilities of the run at PATH for the texts, in order."""
+    model = BertForSequenceClassification.from_pretrained(path).eval()
+    model.set_attn_implementation("eager")
+    ids = [e.ids for e in tok.encode_batch(texts)]
+    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+    out = np.zeros((len(ids), 3), np.float32)
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        for j in range(0, len(order), BATCH):
+            part = order[j:j + BATCH]
+            x, mask = padded([ids[i] for i in part])
+            out[part] = torch.softmax(model(input_ids=x, attention_mask=mask).logits.float(), -1).numpy()
+    return out
+
+
+def own(run):
+    """Sentences of our own as (text, label)."""
+    rows = []
+    for generation, sentence in templates.GENERATIONS.items():
         if generation in run:
             rows += templates.sample(*run[generation], sentence)
     times, first = run.get("written", (0, 0))
-    rows += data.written()[:first] * times
+    return rows + data.written()[:first] * times
+
+
+def examples(run, data_dir, work, tok):
+    """Lists of rows (text, target distribution), one an epoch."""
     eye = np.eye(3, dtype=np.float32)
-    return [(t, eye[y]) for t, y in rows]
+    if "lessons" in run:
+        return [[(t, eye[y]) for t, y in own(lesson)] for lesson in run["lessons"]]
+    others = data.splits(data_dir)["train"]
+    targets = eye[[y for _, y in others]]
+    if "teacher" in run:
+        teacher, share = run["teacher"]
+        targets = (1 - share) * targets + share * answers(os.path.join(work, teacher), [t for t, _ in others], tok)
+    rows = [(t, y) for (t, _), y in zip(others, targets)] + [(t, eye[y]) for t, y in own(run)]
+    return [rows] * math.ceil(run["epochs"])
 
 
 def parameter_groups(model, run):
@@ -167,21 +199,21 @@ def train(name, data_dir, work):
     else:
         model = new_model()
     model.set_attn_implementation("eager")  # a third faster than the fused kernel on short rows
-    rows = examples(run, data_dir)
-    targets = np.stack([y for _, y in rows])
-    counts = targets.sum(0)
+    epochs = examples(run, data_dir, work, tok)
+    counts = sum(y for _, y in epochs[-1])
     weight = torch.tensor((counts.mean() / counts) ** run.get("balance", 0.5))
     smoothing = run.get("smoothing", SMOOTHING)
     groups = parameter_groups(model, run)
     if run.get("quantised"):
         quantise(model)
     opt = torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
-    steps = math.ceil(len(rows) / BATCH * run["epochs"])
+    steps = sum(math.ceil(len(rows) / BATCH) for rows in epochs) if "lessons" in run else \
+        math.ceil(len(epochs[0]) / BATCH * run["epochs"])
     warm = max(1, int(0.06 * steps))
-    print(f"{name}: {len(rows)} rows {counts.tolist()}, {steps} steps", flush=True)
+    print(f"{name}: {[len(rows) for rows in epochs]} rows {counts.tolist()}, {steps} steps", flush=True)
     model.train()
     step, mean_loss, began = 0, 0.0, time.time()
-    for epoch in range(math.ceil(run["epochs"])):
+    for epoch, rows in enumerate(epochs):
         texts = [augment(t, rng, run.get("url", 0.6)) for t, _ in rows]
         ids = [e.ids for e in tok.encode_batch(texts)]
         for batch in batches([len(i) for i in ids], rng):
@@ -191,7 +223,7 @@ def train(name, data_dir, work):
             for g in opt.param_groups:
                 g["lr"] = g["peak"] * scale
             x, mask = padded([ids[i] for i in batch])
-            y = torch.tensor(targets[batch])
+            y = torch.tensor(np.stack([rows[i][1] for i in batch]))
             y = y * (1 - smoothing) + smoothing / 3
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = model(input_ids=x, attention_mask=mask).logits

@@ -36,7 +36,7 @@ HEAD_SEED = 20
 # their seed. written: how often the first so many sentences of written.jsonl are there. balance:
 # classes weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
 # pass rounds as the engine's int8 does. teacher: (run, share), the share its answers have in the
-# targets of the rows by others. lessons: this sequence of examples in place of epochs of everything.
+# targets of the rows by others; others: how often these are there. lessons: this sequence of examples in place of epochs of everything.
 RUNS = {
     "smoke": dict(start=None, epochs=0.05, lr=1.2e-4, templates=(500, 1)),
     "b2": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25),
@@ -47,10 +47,8 @@ RUNS = {
         dict(simple=(12800, 31)), dict(signed=(9600, 32)), dict(full=(12000, 33), written=(1, 11479))]),
     "m": dict(start=["f"], epochs=1, lr=1e-4, wide=(7000, 34), third=(7000, 35), full=(9000, 36), written=(3, 11479), balance=0.0,
               url=0.25, smoothing=0.03, teacher=("b2", 0.5)),
-    "q": dict(start=["w", "n"], epochs=0.4, lr=4e-5, wide=(7000, 16), third=(8000, 17), written=(2, 4986), balance=0.0,
-              url=0.25, smoothing=0.01, quantised=True),
-    "r": dict(start=["q", "w"], epochs=0.15, lr=2e-5, wide=(7000, 19), third=(8000, 20), written=(2, 4986), balance=0.0,
-              url=0.25, smoothing=0.01, quantised=True),
+    "s": dict(start=["m", "w"], epochs=1, lr=6e-5, wide=(5000, 37), third=(8000, 38), full=(10000, 39), written=(2, 11479), others=2,
+              balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
 }
 
 
@@ -149,7 +147,7 @@ def examples(run, data_dir, work, tok):
     if "teacher" in run:
         teacher, share = run["teacher"]
         targets = (1 - share) * targets + share * answers(os.path.join(work, teacher), [t for t, _ in others], tok)
-    rows = [(t, y) for (t, _), y in zip(others, targets)] + [(t, eye[y]) for t, y in own(run)]
+    rows = [(t, y) for (t, _), y in zip(others, targets)] * run.get("others", 1) + [(t, eye[y]) for t, y in own(run)]
     return [rows] * math.ceil(run["epochs"])
 
 

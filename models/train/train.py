@@ -47,7 +47,7 @@ RUNS = {
         dict(simple=(12800, 31)), dict(signed=(9600, 32)), dict(full=(12000, 33), written=(1, 11479))]),
     "m": dict(start=["f"], epochs=1, lr=1e-4, wide=(7000, 34), third=(7000, 35), full=(9000, 36), written=(3, 11479), balance=0.0,
               url=0.25, smoothing=0.03, teacher=("b2", 0.5)),
-    "s": dict(start=["m", "w"], epochs=1, lr=6e-5, wide=(5000, 37), third=(8000, 38), full=(10000, 39), written=(2, 11479), others=2,
+    "s": dict(start=["m", "w"], epochs=1, lr=6e-5, wide=(5000, 37), third=(8000, 38), full=(10000, 39), written=(2, 14101), others=2,
               balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
 }
 

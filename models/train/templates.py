@@ -19,6 +19,7 @@ import frames
 import kinds
 import measures
 import phrases
+import turns
 
 LABELS = {"negative": 0, "neutral": 1, "positive": 2}
 
@@ -285,7 +286,7 @@ def figure_result(rng):
     return fill(rng.choice(FIGURES), rng, values), 2 if good == up else 0
 
 
-def kind(rng):
+def kind(rng, fill=fill):
     """One reading of a frame of kinds.py; its company may be "the brewer"."""
     label = rng.choice([0, 1, 1, 2, 2])
     frame = rng.choice(KINDS_FRAMES)[label]
@@ -341,13 +342,18 @@ def third(rng):
     return measures.compose(rng, fill, figures)
 
 
+def fifth(rng):
+    """The fifth generation: turns.py, and its names in sentences of the second and third."""
+    return turns.compose(rng, fill, figures, [kind, phrases.compose, lambda rng, fill: measures.compose(rng, fill, figures)])
+
+
 def lesson(of):
     """Two figures compared: compared.py's lesson as a source of sentences."""
     return lambda rng: of(rng, fill)
 
 
 # What a generation is called in the recipe (train.py).
-GENERATIONS = {"templates": first, "wide": wide, "third": third, "simple": lesson(compared.simple),
+GENERATIONS = {"templates": first, "wide": wide, "third": third, "fifth": fifth, "simple": lesson(compared.simple),
                "signed": lesson(compared.signed), "full": lesson(compared.full)}
 
 

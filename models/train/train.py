@@ -31,9 +31,9 @@ BATCH = 64
 SMOOTHING = 0.05
 HEAD_SEED = 20
 
-# start: None = the base, otherwise the average of these runs. templates, wide, third, full: how
-# many sentences of the first, of both, of the third or of the fourth generation of templates, and
-# their seed. written: how often the first so many sentences of written.jsonl are there. balance:
+# start: None = the base, otherwise the average of these runs. templates, wide, third, full, fifth: how
+# many sentences of the first, of both, of the third, fourth (full) or fifth generation of templates,
+# and their seed. written: how often the first so many sentences of written.jsonl are there. balance:
 # classes weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
 # pass rounds as the engine's int8 does. teacher: (run, share), the share its answers have in the
 # targets of the rows by others; others: how often these are there. lessons: this sequence of examples in place of epochs of everything.
@@ -49,6 +49,8 @@ RUNS = {
               url=0.25, smoothing=0.03, teacher=("b2", 0.5)),
     "s": dict(start=["m", "w"], epochs=1, lr=6e-5, wide=(5000, 37), third=(8000, 38), full=(10000, 39), written=(2, 14101), others=2,
               balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
+    "t": dict(start=["s"], epochs=0.8, lr=4e-5, wide=(4000, 40), third=(6000, 41), full=(9000, 42), fifth=(6000, 43), written=(2, 14101),
+              others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
 }
 
 

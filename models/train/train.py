@@ -51,6 +51,8 @@ RUNS = {
               balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
     "t": dict(start=["s"], epochs=0.8, lr=4e-5, wide=(4000, 40), third=(6000, 41), full=(9000, 42), fifth=(6000, 43), written=(2, 14101),
               others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
+    "u": dict(start=["s", "t"], epochs=0.5, lr=4e-5, wide=(3000, 44), third=(4000, 45), full=(8000, 46), fifth=(5000, 47), written=(1, 14101),
+              others=3, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.6), quantised=True),
 }
 
 

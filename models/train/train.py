@@ -53,6 +53,8 @@ RUNS = {
               others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
     "u": dict(start=["s", "t"], epochs=0.5, lr=4e-5, wide=(3000, 44), third=(4000, 45), full=(8000, 46), fifth=(5000, 47), written=(1, 14101),
               others=3, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.6), quantised=True),
+    "v": dict(start=["s", "t", "u"], epochs=0.7, lr=4e-5, full=(4000, 48), fifth=(3000, 49), others=2, balance=0.0, url=0.25,
+              smoothing=0.02, teacher=("b2", 0.6), quantised=True),
 }
 
 

@@ -22,10 +22,10 @@ if [ ! -e "$venv/installed" ]; then
     "$venv/bin/pip" freeze >"$venv/installed"
 fi
 
-for step in b2 w n q r; do
+for step in b2 w f m s t u; do
     "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
 done
 if [ ! -e "$out/model.safetensors" ]; then
-    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" q r w
+    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" s t u w
     "$venv/bin/python" "$here/card.py" "$work" "$out"
 fi

@@ -36,13 +36,12 @@ HEAD_SEED = 20
 # and their seed. written: how often the first so many sentences of written.jsonl are there. balance:
 # classes weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
 # pass rounds as the engine's int8 does. teacher: (run, share), the share its answers have in the
-# targets of the rows by others; others: how often these are there. lessons: this sequence of examples in place of epochs of everything.
+# targets of the rows by others; others: how often these are there. lessons: this sequence of
+# examples in place of epochs of everything.
 RUNS = {
     "smoke": dict(start=None, epochs=0.05, lr=1.2e-4, templates=(500, 1)),
     "b2": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25),
     "w": dict(start=["b2"], epochs=1, lr=1e-4, wide=(12000, 5), written=(3, 3987), balance=0.25, url=0.25),
-    "n": dict(start=None, epochs=2, lr=1.4e-4, wide=(8000, 8), third=(8000, 9), written=(3, 4986), balance=0.0, url=0.25,
-              smoothing=0.03),
     "f": dict(start=["w"], lr=1e-4, balance=0.0, smoothing=0.0, lessons=[
         dict(simple=(12800, 31)), dict(signed=(9600, 32)), dict(full=(12000, 33), written=(1, 11479))]),
     "m": dict(start=["f"], epochs=1, lr=1e-4, wide=(7000, 34), third=(7000, 35), full=(9000, 36), written=(3, 11479), balance=0.0,
@@ -53,8 +52,6 @@ RUNS = {
               others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
     "u": dict(start=["s", "t"], epochs=0.5, lr=4e-5, wide=(3000, 44), third=(4000, 45), full=(8000, 46), fifth=(5000, 47), written=(1, 14101),
               others=3, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.6), quantised=True),
-    "v": dict(start=["s", "t", "u"], epochs=0.7, lr=4e-5, full=(4000, 48), fifth=(3000, 49), others=2, balance=0.0, url=0.25,
-              smoothing=0.02, teacher=("b2", 0.6), quantised=True),
 }
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# From raw data to the finished model directory, on one core in about 45 minutes when it is quiet:
+# From raw data to the finished model directory, on one core in about 55 minutes when it is quiet:
 #
 #     models/train/run.sh DATA_DIR OUT_DIR
 #

@@ -9,7 +9,6 @@ bad ones too; the third the wordings and figures of the news. The two lessons th
 come first have no neutral sentences.
 """
 import math
-import random
 
 import measures
 
@@ -117,10 +116,3 @@ def full(rng, fill, apart=.3):
     who = rng.choice(measures.WHO[:-1])
     words = {"who": who, "Who": who[0].upper() + who[1:], "aside": show(rng.uniform(1, 900), rng.choice(STYLES)[0])}
     return fill(measures.put(rng, frame, measure, up, lambda *_: pair, words), rng), label
-
-
-if __name__ == "__main__":
-    import templates
-    for lesson in simple, signed, full, full, full:
-        for seed in range(8):
-            print(*lesson(random.Random(seed), templates.fill)[::-1])

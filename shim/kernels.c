@@ -169,14 +169,10 @@ static void add_norm(
 static float largest(const float *s, size_t n)
 {
     vec top = load(s);
-    float most;
 
     for (size_t j = LANES; j < n; j += LANES)
         top = larger(load(s + j), top);
-    most = top[0];
-    for (int i = 1; i < LANES; i++)
-        most = top[i] > most ? top[i] : most;
-    return most;
+    return largest_of(top);
 }
 
 /* s[n] becomes its softmax; s has room for whole(n). */

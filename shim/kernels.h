@@ -3,8 +3,8 @@
  * with layer norm, residual with layer norm, attention of one short text, the
  * way to bytes and back, GELU, and products.
  *
- * kernels.c and product.c are written once, in plain C, and compiled once for
- * each instruction set; snt_kernels_best picks at run time. The baseline build
+ * kernels.c, attend.c and product.c are written once and compiled once for each
+ * instruction set; snt_kernels_best picks at run time. The baseline build
  * is the scalar reference that the tests compare the others with.
  */
 #ifndef SNT_KERNELS_H

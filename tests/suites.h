@@ -36,7 +36,8 @@
     SUITE(tokenizer)                                                           \
     SUITE(tokenizer_files)                                                     \
     SUITE(tune)                                                                \
-    SUITE(unpickle)
+    SUITE(unpickle)                                                            \
+    SUITE(words)
 
 #define DECLARE(name) Suite *name##_suite(void);
 SUITES(DECLARE)

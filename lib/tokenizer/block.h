@@ -31,22 +31,30 @@ static inline snt_block snt_block_read(const char *bytes)
     return block;
 }
 
-/* The lowest bit of each of 16 bytes that are 0 or all ones. */
-static inline uint64_t snt_block_gather(snt_lanes lanes)
+/* The lowest bit of each of 16 bytes that are 0 or all ones, on any CPU. */
+static inline uint64_t snt_block_gather_plainly(snt_lanes lanes)
 {
-#ifdef __SSE2__
-    typedef char signed_lanes __attribute__((vector_size(16)));
-
-    return (uint16_t)__builtin_ia32_pmovmskb128((signed_lanes)lanes);
-#else
     const uint64_t each = UINT64_MAX / 255, spread = 0x0102040810204080;
     uint64_t halves[2];
 
     memcpy(halves, &lanes, sizeof(halves));
     return (halves[0] & each) * spread >> 56 |
            (halves[1] & each) * spread >> 56 << 8;
-#endif
 }
+
+#ifdef __SSE2__
+static inline uint64_t snt_block_gather(snt_lanes lanes)
+{
+    typedef char signed_lanes __attribute__((vector_size(16)));
+
+    return (uint16_t)__builtin_ia32_pmovmskb128((signed_lanes)lanes);
+}
+#else
+static inline uint64_t snt_block_gather(snt_lanes lanes)
+{
+    return snt_block_gather_plainly(lanes);
+}
+#endif
 
 /** The bytes from low to high. */
 static inline uint64_t snt_block_between(

@@ -58,6 +58,7 @@ CLI := $(B)/bin/sentiment-cli
 FAKE := $(B)/lib/libfake_engine.so
 CHECK := $(B)/tests/check
 CHECK_TORCH := $(B)/tests/check_torch
+CHECK_DEVICE := $(B)/tests/check_device
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
@@ -221,8 +222,10 @@ program = @mkdir -p $(@D); $(if $(V),set -x;) \
 $(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
     $(B)/obj/shim/layout.c.o $(ARCHIVE) $(B)/rdkafka.kind
 $(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(ARCHIVE)
+$(CHECK_DEVICE): $(B)/obj/tests/torch/check_device.c.o \
+    $(B)/obj/tests/torch/golden.c.o $(ARCHIVE)
 $(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS) $(FEATURES)
-$(CHECK) $(CHECK_TORCH) $(CHECK_KERNELS):
+$(CHECK) $(CHECK_TORCH) $(CHECK_DEVICE) $(CHECK_KERNELS):
 	$(SAY) LD $@
 	$(call program,$$(pkg-config --libs check) $(CLI_LIBS))
 

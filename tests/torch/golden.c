@@ -12,6 +12,7 @@
 
 #include "file.h"
 #include "model/model.h"
+#include "precision.h"
 #include "sentiment.h"
 #include "tests/suites.h"
 
@@ -102,7 +103,7 @@ void golden_pack(
 
 static double worst(
     const vectors *v, size_t first, size_t n, const float *logits,
-    size_t labels, const char *what)
+    size_t labels, double bound, const char *what)
 {
     double most = 0;
 
@@ -112,7 +113,7 @@ static double worst(
             double off =
                 fabs(logits[i * labels + l] - want) / fmax(1, fabs(want));
 
-            if (off > 1e-5)
+            if (!(off <= bound))
                 ck_abort_msg(
                     "%s, text %zu \"%.60s\", label %zu: %.8g, transformers "
                     "has %.8g",
@@ -151,21 +152,22 @@ void golden_close(opened *o)
 }
 
 void golden_compare(
-    const snt_engine_ops *engine, const char *dir, const char *device,
-    size_t at_once)
+    const snt_engine_ops *engine, const char *dir,
+    const snt_engine_options *opts, double bound, size_t at_once)
 {
     static vectors v;
     static packed p;
     static float logits[MAX_TEXTS * MAX_LABELS];
-    const snt_engine_options opts = {.device = device, .precision = SNT_FP32};
     sentiment_error err;
     char what[128];
     double most = 0;
     opened o;
 
     golden_load(&v, dir);
-    golden_open(&o, engine, dir, &opts);
-    snprintf(what, sizeof(what), "%s on %s by %zu", dir, device, at_once);
+    golden_open(&o, engine, dir, opts);
+    snprintf(
+        what, sizeof(what), "%s in %s on %s by %zu", dir,
+        snt_precision_name(opts->precision), opts->device, at_once);
     for (size_t i = 0; i < v.n; i += at_once) {
         size_t n = v.n - i < at_once ? v.n - i : at_once;
         double off;
@@ -173,7 +175,7 @@ void golden_compare(
         golden_pack(&p, o.model, v.texts + i, n, o.max_tokens);
         ck_assert_sentiment_ok(
             engine->forward(o.session, &p.batch, logits, &err), err);
-        off = worst(&v, i, n, logits, o.labels, what);
+        off = worst(&v, i, n, logits, o.labels, bound, what);
         most = off > most ? off : most;
     }
     printf("%s: off by %.1e at most\n", what, most);

@@ -50,10 +50,10 @@ void golden_open(
     const snt_engine_options *opts);
 void golden_close(opened *o);
 
-/** Every text, in batches of so many, in fp32: equal to transformers within
- * 1e-5. */
+/** Every text, in batches of so many: within bound of transformers' logits,
+ * relative to those above 1. */
 void golden_compare(
-    const snt_engine_ops *engine, const char *dir, const char *device,
-    size_t at_once);
+    const snt_engine_ops *engine, const char *dir,
+    const snt_engine_options *opts, double bound, size_t at_once);
 
 #endif

@@ -62,8 +62,8 @@ CHECK_DEVICE := $(B)/tests/check_device
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
-.PHONY: all lib shim cli examples run deps test test-all test-c test-kafka kafka-mutants bench-enrich chaos print-cli-libraries test-scripts \
-    bench soak bench-serve bench-tokenizer lint format sanitize install uninstall dist deb man fuzz fuzzers \
+.PHONY: all lib shim cli examples run deps test test-all test-c test-device test-kafka kafka-mutants bench-enrich chaos print-cli-libraries test-scripts \
+    bench bench-device soak bench-serve bench-tokenizer lint format sanitize install uninstall dist deb man fuzz fuzzers \
     compile-commands help clean FORCE
 
 run: ## Sets up, builds, classifies examples/headlines.txt
@@ -221,8 +221,7 @@ program = @mkdir -p $(@D); $(if $(V),set -x;) \
 
 $(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
     $(B)/obj/shim/layout.c.o $(ARCHIVE) $(B)/rdkafka.kind
-$(CHECK_TORCH): $(B)/obj/tests/torch/check_torch.c.o $(ARCHIVE)
-$(CHECK_DEVICE): $(B)/obj/tests/torch/check_device.c.o \
+$(CHECK_TORCH) $(CHECK_DEVICE): $(B)/tests/%: $(B)/obj/tests/torch/%.c.o \
     $(B)/obj/tests/torch/golden.c.o $(ARCHIVE)
 $(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS) $(FEATURES)
 $(CHECK) $(CHECK_TORCH) $(CHECK_DEVICE) $(CHECK_KERNELS):
@@ -269,8 +268,10 @@ test-scripts: all $(FAKE)
 test: ## Runs what every change must pass
 	@sh .ci/deps.sh build test
 	@$(SUBMAKE) all
-	@$(SUBMAKE) test-c $(CHECK_TORCH)
+	@$(SUBMAKE) test-c $(CHECK_TORCH) $(CHECK_DEVICE)
 	ENGINE=$(SHIM) $(CHECK_TORCH)
+	ENGINE=$(SHIM) $(CHECK_DEVICE) cpu:stock
+	ENGINE=$(SHIM) $(CHECK_DEVICE)
 	tests/cli/run.sh $(B)
 	@$(SUBMAKE) test-scripts
 
@@ -289,6 +290,11 @@ test-all: ## The same, and what is heavy: sanitizers, clang, the oracle
 	@$(SUBMAKE) sanitize
 	@$(SUBMAKE) B=build/clang CC=clang CXX=clang++ \
 	    CFLAGS=-Werror CXXFLAGS=-Werror all test-c
+
+test-device: ## What a GPU has to pass, on each there is; DEVICES="cuda:1 mps" names some
+	@sh .ci/deps.sh build test
+	@$(SUBMAKE) shim $(CHECK_DEVICE)
+	ENGINE=$(SHIM) $(CHECK_DEVICE) $(DEVICES)
 
 test-kafka: ## What speaks to Kafka, against a real broker (Java and Maven)
 	@sh .ci/deps.sh build test-all
@@ -336,6 +342,11 @@ $(B)/tests/bench_%: $(B)/obj/tests/bench/bench_%.c.o $(ARCHIVE)
 
 bench-tokenizer: $(B)/tests/bench_tokenizer ## The tokenizer against others
 	sh tests/bench/bench_tokenizer.sh $(B)
+
+bench-device: ## Measures every GPU there is, see tests/bench/bench_device.py
+	@sh .ci/deps.sh build
+	@$(SUBMAKE) all
+	DEVICES='$(DEVICES)' python3 tests/bench/bench_device.py $(B) build/bench-device.json
 
 SOAK_TEXTS ?= 1000000
 SOAK_MODEL ?= tests/vectors/tiny/bert

@@ -1,13 +1,10 @@
 /*
  * check_torch.c - the real engine against logits that transformers gave.
  *
- * One process, no fork: libtorch and its threads do not survive one. The
- * vectors are those of tests/vectors/tiny (made by make_tiny.py there) and, for
- * the bundled model, of tests/vectors/bundled.
+ * One process, no fork: libtorch and its threads do not survive one. What runs
+ * on a GPU is in check_device.c.
  */
 #include <check.h>
-#include <jansson.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,191 +12,30 @@
 #include <string.h>
 
 #include "engine.h"
-#include "file.h"
 #include "model/model.h"
 #include "sentiment.h"
 #include "tests/suites.h"
-
-enum { MAX_TEXTS = 512, MAX_LABELS = 8 };
-
-typedef struct vectors {
-    size_t n;
-    json_t *lines[MAX_TEXTS];
-    sentiment_text texts[MAX_TEXTS];
-    float logits[MAX_TEXTS][MAX_LABELS];
-} vectors;
+#include "tests/torch/golden.h"
 
 static const snt_engine_ops *engine;
 
-static const char *const checkpoints[] = {
-    "tests/vectors/tiny/roberta",
-    "tests/vectors/tiny/distilroberta",
-    "tests/vectors/tiny/bert",
-    "tests/vectors/tiny/distilbert",
-    "tests/vectors/tiny/bert-f16",
-    "tests/vectors/tiny/bert-bf16",
-    "tests/vectors/tiny/bert-sharded",
-    "tests/vectors/tiny/roberta-bin",
-    "models/finsent-minilm"};
-
-enum { N_CHECKPOINTS = sizeof(checkpoints) / sizeof(*checkpoints) };
-
-static void load(vectors *v, const char *dir)
-{
-    char path[256], *line = NULL;
-    size_t room = 0;
-    FILE *file;
-
-    snprintf(path, sizeof(path), "%s/vectors.jsonl", dir);
-    if (!strncmp(dir, "models/", 7))
-        snprintf(path, sizeof(path), "tests/vectors/bundled/vectors.jsonl");
-    file = fopen(path, "r");
-    ck_assert_msg(file != NULL, "%s: cannot be opened", path);
-    v->n = 0;
-    while (getline(&line, &room, file) > 0 && v->n < MAX_TEXTS) {
-        json_t *root = json_loads(line, JSON_ALLOW_NUL, NULL);
-        const json_t *text = json_object_get(root, "text");
-        const json_t *logits = json_object_get(root, "logits");
-
-        if (!text) { /* the line of versions */
-            json_decref(root);
-            continue;
-        }
-        v->lines[v->n] = root;
-        v->texts[v->n] =
-            (sentiment_text){json_string_value(text), json_string_length(text)};
-        for (size_t l = 0; l < json_array_size(logits); l++)
-            v->logits[v->n][l] =
-                (float)json_real_value(json_array_get(logits, l));
-        v->n++;
-    }
-    free(line);
-    fclose(file);
-    ck_assert_uint_gt(v->n, 20);
-}
-
-static void unload(vectors *v)
-{
-    while (v->n)
-        json_decref(v->lines[--v->n]);
-}
-
-/* Texts as the classifier would pack them. */
-typedef struct packed {
-    snt_batch batch;
-    int32_t ids[MAX_TEXTS * 64], positions[MAX_TEXTS * 64];
-    int32_t starts[MAX_TEXTS + 1];
-} packed;
-
-static void pack(
-    packed *p, const sentiment_model *model, const sentiment_text *texts,
-    size_t n, size_t max_tokens)
-{
-    sentiment_error err;
-    size_t at = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        sentiment_tokens out = {.ids = p->ids + at, .cap = max_tokens};
-
-        ck_assert_uint_lt(at + max_tokens, MAX_TEXTS * 64);
-        ck_assert_sentiment_ok(
-            sentiment_tokenizer_encode(
-                sentiment_model_tokenizer(model), texts[i], 0, &out, &err),
-            err);
-        snt_model_positions(model, p->ids + at, out.n, p->positions + at);
-        p->starts[i] = (int32_t)at;
-        at += out.n;
-    }
-    p->starts[n] = (int32_t)at;
-    p->batch = (snt_batch){n, at, p->ids, p->positions, p->starts, 1};
-}
-
-static double worst(
-    const vectors *v, size_t first, size_t n, const float *logits,
-    size_t labels, const char *what)
-{
-    double most = 0;
-
-    for (size_t i = 0; i < n; i++)
-        for (size_t l = 0; l < labels; l++) {
-            double want = v->logits[first + i][l];
-            double off =
-                fabs(logits[i * labels + l] - want) / fmax(1, fabs(want));
-
-            if (off > 1e-5)
-                ck_abort_msg(
-                    "%s, text %zu \"%.60s\", label %zu: %.8g, transformers "
-                    "has %.8g",
-                    what, first + i, v->texts[first + i].bytes, l,
-                    (double)logits[i * labels + l], want);
-            most = fmax(most, off);
-        }
-    return most;
-}
-
-/* Every text in batches of so many. */
+/* In fp32. */
 static void compare(const char *dir, const char *device, size_t at_once)
 {
-    static vectors v;
-    static packed p;
-    static float logits[MAX_TEXTS * MAX_LABELS];
-    sentiment_error err;
-    sentiment_model *model;
-    sentiment_model_info info = {.size = sizeof(info)};
-    snt_engine_options opts = {.device = device, .precision = SNT_FP32};
-    snt_engine_model *network;
-    snt_session *session;
-    char what[128];
-    double most = 0;
-    size_t labels;
+    const snt_engine_options opts = {.device = device, .precision = SNT_FP32};
 
-    load(&v, dir);
-    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
-    ck_assert_sentiment_ok(sentiment_model_describe(model, &info, &err), err);
-    labels = sentiment_model_n_labels(model);
-    ck_assert_sentiment_ok(
-        engine->open(&network, snt_model_network(model), &opts, &err), err);
-    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
-    snprintf(what, sizeof(what), "%s on %s by %zu", dir, device, at_once);
-    for (size_t i = 0; i < v.n; i += at_once) {
-        size_t n = v.n - i < at_once ? v.n - i : at_once;
-        double off;
-
-        pack(&p, model, v.texts + i, n, info.max_tokens);
-        ck_assert_sentiment_ok(
-            engine->forward(session, &p.batch, logits, &err), err);
-        off = worst(&v, i, n, logits, labels, what);
-        most = off > most ? off : most;
-    }
-    printf("%s: off by %.1e at most\n", what, most);
-    engine->end(session);
-    engine->close(network);
-    sentiment_model_close(model);
-    unload(&v);
-}
-
-static int is_there(const char *dir)
-{
-    char path[256];
-
-    snprintf(path, sizeof(path), "%s/config.json", dir);
-    if (snt_file_exists(path))
-        return 1;
-    printf("%s: skipped: not there\n", dir);
-    return 0;
+    if (golden_is_there(dir))
+        golden_compare(engine, dir, &opts, 1e-5, at_once);
 }
 
 START_TEST(equals_transformers_one_text_at_a_time)
 {
-    if (is_there(checkpoints[_i]))
-        compare(checkpoints[_i], "cpu", 1);
+    compare(checkpoints[_i], "cpu", 1);
 }
 END_TEST
 
 START_TEST(equals_transformers_in_any_batch)
 {
-    if (!is_there(checkpoints[_i]))
-        return;
     compare(checkpoints[_i], "cpu", 3);
     compare(checkpoints[_i], "cpu", 17);
 }
@@ -212,26 +48,19 @@ static void forward_texts(
     static vectors v;
     static packed p;
     snt_engine_options opts = {.device = "cpu", .precision = SNT_FP32};
-    snt_engine_model *network;
-    snt_session *session;
-    sentiment_model *model;
     sentiment_error err;
+    opened o;
 
-    load(&v, dir);
-    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
-    ck_assert_sentiment_ok(
-        engine->open(&network, snt_model_network(model), &opts, &err), err);
-    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
+    golden_load(&v, dir);
+    golden_open(&o, engine, dir, &opts);
     for (size_t i = 0; i < n; i += at_once) {
-        pack(&p, model, v.texts + i, at_once, 512);
+        golden_pack(&p, o.model, v.texts + i, at_once, 512);
         ck_assert_sentiment_ok(
-            engine->forward(session, &p.batch, logits, &err), err);
-        logits += at_once * sentiment_model_n_labels(model);
+            engine->forward(o.session, &p.batch, logits, &err), err);
+        logits += at_once * o.labels;
     }
-    engine->end(session);
-    engine->close(network);
-    sentiment_model_close(model);
-    unload(&v);
+    golden_close(&o);
+    golden_unload(&v);
 }
 
 /* More than is promised, and only where fp32's product is our own. */
@@ -295,7 +124,7 @@ static void forward_helped(
     for (unsigned i = 0; i + 1 < threads; i++)
         pthread_create(&h.threads[i], NULL, help, &h);
     for (size_t i = 0; i < v->n; i++) {
-        pack(&p, model, v->texts + i, 1, info.max_tokens);
+        golden_pack(&p, model, v->texts + i, 1, info.max_tokens);
         p.batch.threads = threads;
         ck_assert_sentiment_ok(
             engine->forward(h.session, &p.batch, logits[i], &err), err);
@@ -322,7 +151,7 @@ START_TEST(gives_the_same_bits_with_any_number_of_threads)
         printf("%s: skipped: not on this CPU\n", name);
         return;
     }
-    load(&v, dir);
+    golden_load(&v, dir);
     ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
     forward_helped(&v, model, precisions[_i / 2].precision, 1, one);
     for (unsigned threads = 2; threads <= 3; threads++) {
@@ -334,7 +163,7 @@ START_TEST(gives_the_same_bits_with_any_number_of_threads)
                     name, threads, v.texts[i].bytes);
     }
     sentiment_model_close(model);
-    unload(&v);
+    golden_unload(&v);
 }
 END_TEST
 
@@ -412,33 +241,10 @@ START_TEST(meets_no_product_for_the_first_time_once_it_is_warm)
 }
 END_TEST
 
-START_TEST(equals_transformers_in_the_code_of_a_gpu)
-{
-    if (is_there(checkpoints[_i]))
-        compare(checkpoints[_i], "cpu:stock", 5);
-}
-END_TEST
-
 /* What CPUs run for which there is no product of our own. */
 START_TEST(equals_transformers_by_onednn)
 {
-    if (is_there(checkpoints[_i]))
-        compare(checkpoints[_i], "cpu:onednn", 17);
-}
-END_TEST
-
-START_TEST(equals_transformers_on_a_gpu)
-{
-    snt_engine_caps caps;
-    sentiment_error err;
-
-    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
-    if (!strstr(caps.devices, "cuda")) {
-        printf("skipped: no CUDA device\n");
-        return;
-    }
-    for (size_t i = 0; i < N_CHECKPOINTS - 1; i++)
-        compare(checkpoints[i], "cuda:0", 5);
+    compare(checkpoints[_i], "cpu:onednn", 17);
 }
 END_TEST
 
@@ -454,23 +260,6 @@ START_TEST(names_the_devices_there_are)
     ck_assert_sentiment_fails(
         sentiment_classifier_open(&clf, checkpoints[0], &opts, &err),
         SENTIMENT_EDEVICE, "there is cpu", err);
-    ck_assert_ptr_null(clf);
-}
-END_TEST
-
-START_TEST(refuses_int8_where_it_would_be_something_else)
-{
-    sentiment_classifier_options opts = {
-        .size = sizeof(opts),
-        .device = "cpu:stock",
-        .precision = "int8",
-        .engine_path = getenv("ENGINE")};
-    sentiment_classifier *clf;
-    sentiment_error err;
-
-    ck_assert_sentiment_fails(
-        sentiment_classifier_open(&clf, checkpoints[0], &opts, &err),
-        SENTIMENT_EDEVICE, "int8 runs on the CPU only", err);
     ck_assert_ptr_null(clf);
 }
 END_TEST
@@ -521,12 +310,12 @@ START_TEST(observes_the_ranges_of_what_layers_read)
     sentiment_error err;
     float most = 0;
 
-    load(&v, dir);
+    golden_load(&v, dir);
     ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
     ck_assert_sentiment_ok(
         engine->open(&network, snt_model_network(model), &opts, &err), err);
     ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
-    pack(&p, model, v.texts, 9, 512);
+    golden_pack(&p, model, v.texts, 9, 512);
     ck_assert_sentiment_ok(
         engine->forward(session, &p.batch, logits, &err), err);
     ck_assert_float_eq(ranges[0], 0); /* not before the session's end */
@@ -541,7 +330,7 @@ START_TEST(observes_the_ranges_of_what_layers_read)
     ck_assert_float_lt(most, 100);
     engine->close(network);
     sentiment_model_close(model);
-    unload(&v);
+    golden_unload(&v);
 }
 END_TEST
 
@@ -598,7 +387,7 @@ START_TEST(does_not_depend_on_company_order_or_workers)
         printf("%s: skipped: not on this CPU\n", opts.precision);
         return;
     }
-    load(&v, dir);
+    golden_load(&v, dir);
     classify_all(&v, dir, opts, 0, one);
     opts.workers = 3;
     opts.threads = 2;
@@ -608,7 +397,7 @@ START_TEST(does_not_depend_on_company_order_or_workers)
     classify_all(&v, dir, opts, 1, other);
     for (size_t i = 0; i < 3 * v.n; i++)
         ck_assert_float_eq_tol(one[i], other[i], companies[_i / 2].near);
-    unload(&v);
+    golden_unload(&v);
 }
 END_TEST
 
@@ -644,10 +433,8 @@ START_TEST(keeps_the_labels_in_lower_precision)
     snt_engine_options opts = {
         .device = lower[_i].device, .precision = lower[_i].precision};
     snt_engine_caps caps;
-    snt_engine_model *network;
-    snt_session *session;
-    sentiment_model *model;
     sentiment_error err;
+    opened o;
     size_t changed = 0;
 
     ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
@@ -655,17 +442,14 @@ START_TEST(keeps_the_labels_in_lower_precision)
         printf("%s: skipped: not on this CPU\n", lower[_i].name);
         return;
     }
-    load(&v, dir);
-    ck_assert_sentiment_ok(sentiment_model_open(&model, dir, NULL, &err), err);
-    ck_assert_sentiment_ok(
-        engine->open(&network, snt_model_network(model), &opts, &err), err);
-    ck_assert_sentiment_ok(engine->begin(&session, network, &err), err);
+    golden_load(&v, dir);
+    golden_open(&o, engine, dir, &opts);
     for (size_t i = 0; i < v.n; i += 9) {
         size_t n = v.n - i < 9 ? v.n - i : 9;
 
-        pack(&p, model, v.texts + i, n, 512);
+        golden_pack(&p, o.model, v.texts + i, n, 512);
         ck_assert_sentiment_ok(
-            engine->forward(session, &p.batch, logits, &err), err);
+            engine->forward(o.session, &p.batch, logits, &err), err);
         for (size_t k = 0; k < n; k++)
             changed += argmax(logits + 3 * k, 3) != argmax(v.logits[i + k], 3);
     }
@@ -673,10 +457,8 @@ START_TEST(keeps_the_labels_in_lower_precision)
         "%s on %s: %zu of %zu labels changed\n", lower[_i].name,
         lower[_i].device, changed, v.n);
     ck_assert_uint_le(changed, lower[_i].changed);
-    engine->end(session);
-    engine->close(network);
-    sentiment_model_close(model);
-    unload(&v);
+    golden_close(&o);
+    golden_unload(&v);
 }
 END_TEST
 
@@ -702,13 +484,9 @@ int main(void)
     tcase_add_test(tests, gives_the_same_bits_in_any_batch);
     tcase_add_loop_test(
         tests, gives_the_same_bits_with_any_number_of_threads, 0, 6);
-    tcase_add_loop_test(
-        tests, equals_transformers_in_the_code_of_a_gpu, 0, N_CHECKPOINTS);
     tcase_add_loop_test(tests, equals_transformers_by_onednn, 0, N_CHECKPOINTS);
-    tcase_add_test(tests, equals_transformers_on_a_gpu);
     tcase_add_loop_test(tests, keeps_the_labels_in_lower_precision, 0, 4);
     tcase_add_test(tests, names_the_devices_there_are);
-    tcase_add_test(tests, refuses_int8_where_it_would_be_something_else);
     tcase_add_test(tests, says_which_precision_does_not_run);
     tcase_add_test(tests, has_a_verdict_on_the_bundled_weights);
     tcase_add_test(tests, observes_the_ranges_of_what_layers_read);

@@ -98,7 +98,7 @@ void golden_pack(
         at += out.n;
     }
     p->starts[n] = (int32_t)at;
-    p->batch = (snt_batch){n, at, p->ids, p->positions, p->starts};
+    p->batch = (snt_batch){n, at, p->ids, p->positions, p->starts, 1};
 }
 
 static double worst(

@@ -210,6 +210,12 @@ at::Tensor DeviceSession::norm(const at::Tensor &x, const Weights &w) const
         static_cast<double>(net_.shape.layer_norm_eps));
 }
 
+// Of one group nothing has to be copied.
+at::Tensor joined(const std::vector<at::Tensor> &parts)
+{
+    return parts.size() == 1 ? parts[0] : at::cat(parts);
+}
+
 // The first row of each text of x [rows, hidden]: [texts, hidden].
 at::Tensor first_tokens(const snt_layout &layout, const at::Tensor &x)
 {
@@ -225,7 +231,7 @@ at::Tensor first_tokens(const snt_layout &layout, const at::Tensor &x)
                             .select(1, 0));
         row += texts * width;
     }
-    return at::cat(parts);
+    return joined(parts);
 }
 
 // q [rows, hidden], or [texts, hidden] with first_only; kv [rows, 2 hidden];
@@ -261,7 +267,7 @@ at::Tensor DeviceSession::attend(
         row += texts * width;
         q_row += texts * queries;
     }
-    return at::cat(parts);
+    return joined(parts);
 }
 
 // input [2, rows]: ids and positions; the result is logits [texts, labels].

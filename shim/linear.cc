@@ -79,28 +79,29 @@ uint32_t linear_precisions()
 
 Linear::Linear(
     const at::Tensor &weight, const at::Tensor &bias, Post post,
-    snt_precision precision, By by, Input input)
+    const Making &how, Input input)
     : in_(weight.size(1)), out_(weight.size(0)), post_(post),
-      bytes_(precision == SNT_INT8)
+      bytes_(how.precision == SNT_INT8)
 {
-    auto type = precision == SNT_FP32 ? at::kFloat : at::kBFloat16;
-    int64_t in = weight.size(1), values = in_word(precision);
+    auto type = how.precision == SNT_FP32 ? at::kFloat : at::kBFloat16;
+    int64_t in = weight.size(1), values = in_word(how.precision);
 
-    own_ = by == By::best && own_product(precision) && in % values == 0;
+    own_ = how.by == By::best && own_product(how.precision) && in % values == 0;
     words_ = in / values;
     bias_ = own_ ? padded(bias) : bias.to(bytes_ ? at::kFloat : type);
     if (bytes_) {
         if (input.after_gelu)
             zero_ = gelu_zero;
         quantise(
-            weight.contiguous(), input.ranges.defined()
-                                     ? ease(weight.contiguous(), input.ranges)
-                                     : at::Tensor());
+            weight.contiguous(),
+            input.ranges.defined() ? ease(weight.contiguous(), input.ranges)
+                                   : at::Tensor(),
+            how.room);
         return;
     }
     weight_ = weight.to(type).contiguous();
     if (own_)
-        pack_own(weight_);
+        pack_own(weight_, how.room);
     else if ((packed_ = onednn_has(type)))
         weight_ = onednn_pack(weight_);
 }
@@ -124,7 +125,8 @@ at::Tensor Linear::ease(const at::Tensor &weight, const at::Tensor &ranges)
 }
 
 // By channel, the largest magnitude to 127; by is what ease gave.
-void Linear::quantise(const at::Tensor &weight, const at::Tensor &by)
+void Linear::quantise(
+    const at::Tensor &weight, const at::Tensor &by, Room &room)
 {
     int64_t in = weight.size(1);
     at::Tensor bytes = at::empty({out_, in}, at::kChar);
@@ -138,7 +140,7 @@ void Linear::quantise(const at::Tensor &weight, const at::Tensor &by)
     if (own_) {
         scales_ = padded(scales_);
         zeros_ = padded(bytes.sum(1, false, at::kInt).mul(-zero_));
-        pack_own(bytes);
+        pack_own(bytes, room);
     } else {
         if (!onednn_has_int8())
             throw std::runtime_error(
@@ -150,9 +152,9 @@ void Linear::quantise(const at::Tensor &weight, const at::Tensor &by)
 }
 
 // weight [out, in] in the type that is multiplied.
-void Linear::pack_own(const at::Tensor &weight)
+void Linear::pack_own(const at::Tensor &weight, Room &room)
 {
-    at::Tensor packed = at::empty({bias_.size(0), words_}, at::kInt);
+    at::Tensor packed = room.take(bias_.size(0) * words_);
 
     snt_product_pack(
         weight.const_data_ptr(), static_cast<size_t>(out_),

@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "product.h"
+#include "room.hh"
 #include "team.hh"
 
 namespace snt
@@ -25,6 +26,13 @@ enum class By {
 // snt_precision. SNT_FP32 is always among them.
 uint32_t linear_precisions();
 
+// How the layers of a network are made. Used only while they are.
+struct Making {
+    snt_precision precision;
+    By by;
+    Room &room; // of our own products' weights
+};
+
 // What int8 may know of what a layer reads.
 struct Input {
     at::Tensor ranges;       // [in] largest magnitudes, or undefined
@@ -39,7 +47,7 @@ class Linear
     // operation for the precision the plain one computes in it.
     Linear(
         const at::Tensor &weight, const at::Tensor &bias, Post post,
-        snt_precision precision, By by, Input input = {});
+        const Making &how, Input input = {});
 
     // x [rows, in] is F32 or BF16, as the precision says; the result [rows,
     // out] of it or of F32, as it comes cheapest, unless BF16 is wanted. Rows
@@ -84,8 +92,8 @@ class Linear
 
   private:
     at::Tensor ease(const at::Tensor &weight, const at::Tensor &ranges);
-    void quantise(const at::Tensor &weight, const at::Tensor &by);
-    void pack_own(const at::Tensor &weight);
+    void quantise(const at::Tensor &weight, const at::Tensor &by, Room &room);
+    void pack_own(const at::Tensor &weight, Room &room);
     snt_weight view() const;
     at::Tensor run_own(
         snt_product *product, const at::Tensor &x, const float *scales,

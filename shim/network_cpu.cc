@@ -93,13 +93,12 @@ struct Layer {
     // ranges: of this layer, see engine.h.
     Layer(
         const snt_network &net, const snt_layer &layer, bool last,
-        snt_precision precision, By by, const float *ranges)
-        : attention_out(
-              make(Affine(layer.attention_out), Post::none, precision, by)),
+        const Making &how, const float *ranges)
+        : attention_out(make(Affine(layer.attention_out), Post::none, how)),
           up(make(
-              Affine(layer.up), Post::gelu, precision, by,
+              Affine(layer.up), Post::gelu, how,
               {range(ranges, 1, net.hidden), false})),
-          down(make(Affine(layer.down), Post::none, precision, by, {{}, true})),
+          down(make(Affine(layer.down), Post::none, how, {{}, true})),
           attention_norm(layer.attention_norm, net.layer_norm_eps),
           out_norm(layer.out_norm, net.layer_norm_eps)
     {
@@ -109,7 +108,7 @@ struct Layer {
         Affine key(layer.key), value(layer.value);
         auto whole = [&](const Affine &affine) {
             return std::make_unique<Linear>(
-                make(affine, Post::none, precision, by, input));
+                make(affine, Post::none, how, input));
         };
 
         if (last) {
@@ -121,10 +120,10 @@ struct Layer {
     }
 
     static Linear make(
-        const Affine &affine, Post post, snt_precision precision, By by,
+        const Affine &affine, Post post, const Making &how,
         const Input &input = {})
     {
-        return Linear(affine.weight, affine.bias, post, precision, by, input);
+        return Linear(affine.weight, affine.bias, post, how, input);
     }
 
     // Row i of ranges [2, width], copied.
@@ -137,7 +136,7 @@ struct Layer {
 
 // Each thread of several takes one layer after another.
 std::vector<Layer> make_layers(
-    const snt_network &net, const snt_engine_options &opts, By by)
+    const snt_network &net, const snt_engine_options &opts, By by, Room &room)
 {
     const auto n = static_cast<size_t>(net.n_layers);
     std::vector<std::optional<Layer>> made(n);
@@ -150,7 +149,8 @@ std::vector<Layer> make_layers(
         at::set_num_threads(1);
         for (size_t i; (i = next++) < n;)
             made[i].emplace(
-                net, net.layers[i], i + 1 == n, opts.precision, by,
+                net, net.layers[i], i + 1 == n,
+                Making{opts.precision, by, room},
                 opts.ranges
                     ? opts.ranges + static_cast<int64_t>(i) * 2 * net.hidden
                     : nullptr);
@@ -221,10 +221,11 @@ class CpuNetwork : public Network
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
           type(opts.precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
           int8(opts.precision == SNT_INT8), threads(opts.threads),
-          observed(opts.observed), layers(make_layers(net, opts, by)),
-          head_dense(
-              Layer::make(Affine(net.head_dense), Post::none, SNT_FP32, by)),
-          head_out(Layer::make(Affine(net.head_out), Post::none, SNT_FP32, by))
+          observed(opts.observed), layers(make_layers(net, opts, by, room)),
+          head_dense(Layer::make(
+              Affine(net.head_dense), Post::none, {SNT_FP32, by, room})),
+          head_out(Layer::make(
+              Affine(net.head_out), Post::none, {SNT_FP32, by, room}))
     {
         prepare(
             static_cast<int64_t>(opts.most_tokens),
@@ -257,6 +258,7 @@ class CpuNetwork : public Network
         warmup.meet(rung(24));
     }
 
+    Room room; // of the weights of all layers
     const snt_network shape;
     const snt_tensor words; // the checkpoint's own, borrowed
     const at::Tensor places;

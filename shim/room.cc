@@ -1,0 +1,56 @@
+// room.cc - see room.hh.
+#include "room.hh"
+
+#include <algorithm>
+#include <new>
+
+#include <sys/mman.h>
+
+#include <ATen/ops/from_blob.h>
+
+namespace snt
+{
+namespace
+{
+
+constexpr int64_t line = 16; // words: what is taken begins with one
+// Of a block. What is never written takes no memory.
+constexpr int64_t block_words = int64_t{1} << 22;
+constexpr size_t huge = size_t{1} << 21;
+
+at::Tensor block(int64_t words)
+{
+    size_t bytes = (static_cast<size_t>(words) * 4 + huge - 1) / huge * huge;
+    size_t mapped = bytes + huge; // so that huge pages find their place
+    void *memory = mmap(
+        nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+        -1, 0);
+
+    if (memory == MAP_FAILED)
+        throw std::bad_alloc();
+    auto *begin = reinterpret_cast<char *>(
+        (reinterpret_cast<uintptr_t>(memory) + huge - 1) / huge * huge);
+#ifdef MADV_HUGEPAGE
+    madvise(begin, bytes, MADV_HUGEPAGE);
+#endif
+    return at::from_blob(
+        begin, {words}, [memory, mapped](void *) { munmap(memory, mapped); },
+        at::kInt);
+}
+
+} // namespace
+
+at::Tensor Room::take(int64_t words)
+{
+    const std::lock_guard<std::mutex> guard(lock_);
+
+    if (!block_.defined() || block_.size(0) - used_ < words) {
+        block_ = block(std::max(words, block_words));
+        used_ = 0;
+    }
+    at::Tensor part = block_.narrow(0, used_, words);
+    used_ = std::min((used_ + words + line - 1) / line * line, block_.size(0));
+    return part;
+}
+
+} // namespace snt

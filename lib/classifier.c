@@ -15,6 +15,7 @@
 #include "error.h"
 #include "identity.h"
 #include "model/model.h"
+#include "nodes.h"
 #include "options.h"
 #include "precision.h"
 #include "reading.h"
@@ -126,7 +127,8 @@ static size_t default_batch_tokens(const sentiment_classifier *clf)
 
 static sentiment_status open_crew(
     sentiment_classifier *clf, const sentiment_classifier_options *opts,
-    const snt_classifier_ranges *ranges, sentiment_error *err)
+    const snt_classifier_ranges *ranges, const char *nodes,
+    sentiment_error *err)
 {
     snt_crew_options crew = {
         .engine = clf->engine,
@@ -145,6 +147,7 @@ static sentiment_status open_crew(
         .batch_tokens =
             opts->batch_tokens ? opts->batch_tokens : default_batch_tokens(clf),
         .most_tokens = clf->policy.max_tokens,
+        .nodes = snt_engine_is_cpu(clf->device) ? nodes : NULL,
         .one_text = opts->deterministic != 0};
 
     return snt_crew_open(&clf->crew, &clf->queue, &crew, err);
@@ -190,7 +193,8 @@ static sentiment_status identify(
 static sentiment_status open_all(
     sentiment_classifier *clf, const char *dir,
     const sentiment_classifier_options *opts,
-    const snt_classifier_ranges *ranges, sentiment_error *err)
+    const snt_classifier_ranges *ranges, const char *nodes,
+    sentiment_error *err)
 {
     sentiment_status status = check(clf, opts, err);
 
@@ -199,7 +203,7 @@ static sentiment_status open_all(
     if (status == SENTIMENT_OK)
         status = identify(clf, dir, opts, err);
     if (status == SENTIMENT_OK)
-        status = open_crew(clf, opts, ranges, err);
+        status = open_crew(clf, opts, ranges, nodes, err);
     return status;
 }
 
@@ -208,13 +212,14 @@ sentiment_status sentiment_classifier_open(
     const sentiment_classifier_options *opts, sentiment_error *err)
 {
     assert(clf && dir);
-    return snt_classifier_open_with(clf, dir, opts, NULL, err);
+    return snt_classifier_open_with(clf, dir, opts, NULL, SNT_NODES_DIR, err);
 }
 
 sentiment_status snt_classifier_open_with(
     sentiment_classifier **clf, const char *dir,
     const sentiment_classifier_options *opts,
-    const snt_classifier_ranges *ranges, sentiment_error *err)
+    const snt_classifier_ranges *ranges, const char *nodes,
+    sentiment_error *err)
 {
     sentiment_classifier_options known;
     sentiment_classifier *made;
@@ -229,7 +234,7 @@ sentiment_status snt_classifier_open_with(
         return snt_fail_memory(err);
     made->pid = getpid();
     snt_queue_init(&made->queue);
-    status = open_all(made, dir, &known, ranges, err);
+    status = open_all(made, dir, &known, ranges, nodes, err);
     if (status == SENTIMENT_OK)
         *clf = made;
     else
@@ -311,7 +316,8 @@ sentiment_status sentiment_classifier_describe(
         .cpu = clf->caps.cpu,
         .device = clf->device,
         .precision = snt_precision_name(clf->precision),
-        .reason = clf->reason};
+        .reason = clf->reason,
+        .copies = (uint32_t)snt_crew_copies(clf->crew)};
 
     return snt_options_write(
         info, &all, sizeof(all), "sentiment_classifier_info", err);

@@ -25,11 +25,13 @@ typedef struct snt_classifier_ranges {
 } snt_classifier_ranges;
 
 /** sentiment_classifier_open with these in place of what the checkpoint's
- * verdict says; NULL: the verdict's. */
+ * verdict says, NULL: the verdict's; and with the NUMA nodes that a folder
+ * tells of, see nodes.h, NULL: all are one. */
 sentiment_status snt_classifier_open_with(
     sentiment_classifier **clf, const char *dir,
     const sentiment_classifier_options *opts,
-    const snt_classifier_ranges *ranges, sentiment_error *err);
+    const snt_classifier_ranges *ranges, const char *nodes,
+    sentiment_error *err);
 
 /** What its device runs besides fp32: see precision.h. */
 void snt_classifier_ladder(

@@ -79,7 +79,8 @@ static sentiment_status answer(tuning *t, snt_precision precision, answers *a)
 
     *a = (answers){NULL, NULL, 0};
     t->opts.precision = snt_precision_name(precision);
-    status = snt_classifier_open_with(&clf, t->dir, &t->opts, &ranges, t->err);
+    status =
+        snt_classifier_open_with(&clf, t->dir, &t->opts, &ranges, NULL, t->err);
     if (status != SENTIMENT_OK)
         return status;
     if (first)

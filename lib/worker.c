@@ -4,8 +4,7 @@
  * Each worker is one thread with one session: more threads inside a forward
  * pass are slower as soon as anything else runs on the machine, see
  * docs/performance.md. Where they are asked for they are workers that have
- * nothing to do, so that there are never more threads than workers. The first
- * worker opens the model for all.
+ * nothing to do, so that there are never more threads than workers.
  */
 #include "worker.h"
 
@@ -13,6 +12,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "copies.h"
 #include "error.h"
 #include "thread.h"
 
@@ -36,14 +36,13 @@ typedef struct worker {
 struct snt_crew {
     snt_crew_options opts;
     snt_queue *queue;
-    snt_engine_model *model;
+    snt_copies copies;
     worker *workers; /* [opts.workers] */
     unsigned started;
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
     unsigned ready;
-    bool opened;
     sentiment_error failure; /* status SENTIMENT_OK: none */
     sentiment_classifier_stats counts;
 };
@@ -180,35 +179,20 @@ static void work(snt_crew *crew, worker *w)
     }
 }
 
-/* The first worker to come opens the model; the others wait for it. */
-static sentiment_status open_model(snt_crew *crew, sentiment_error *err)
-{
-    sentiment_status status = SENTIMENT_OK;
-
-    pthread_mutex_lock(&crew->lock);
-    if (!crew->opened) {
-        crew->opened = true;
-        status = crew->opts.engine->open(
-            &crew->model, crew->opts.network, &crew->opts.device, err);
-        if (status != SENTIMENT_OK)
-            crew->failure = *err;
-    } else if (!crew->model) {
-        status = snt_fail(err, SENTIMENT_ESTATE, "no model");
-    }
-    pthread_mutex_unlock(&crew->lock);
-    return status;
-}
-
 static sentiment_status prepare(snt_crew *crew, worker *w, sentiment_error *err)
 {
     size_t labels = (size_t)crew->opts.network->n_labels;
+    snt_engine_model *model;
 
-    if (open_model(crew, err) != SENTIMENT_OK)
+    if (snt_copies_open(
+            &crew->copies, (unsigned)(w - crew->workers), crew->opts.engine,
+            crew->opts.network, &crew->opts.device, &model,
+            err) != SENTIMENT_OK)
         return err->status;
     w->logits = malloc(MAX_TEXTS * labels * sizeof(*w->logits));
     if (!w->logits || !reserve(w, crew->opts.batch_tokens))
         return snt_fail_memory(err);
-    if (crew->opts.engine->begin(&w->session, crew->model, err) != SENTIMENT_OK)
+    if (crew->opts.engine->begin(&w->session, model, err) != SENTIMENT_OK)
         return err->status;
     w->help.self = w->session;
     if (crew->opts.device.threads > 1)
@@ -220,7 +204,9 @@ static void report(snt_crew *crew, const sentiment_error *failure)
 {
     pthread_mutex_lock(&crew->lock);
     crew->ready++;
-    if (failure && !crew->failure.status)
+    /* Who found no model says less than who could not open it. */
+    if (failure &&
+        (!crew->failure.status || crew->failure.status == SENTIMENT_ESTATE))
         crew->failure = *failure;
     pthread_cond_signal(&crew->changed);
     pthread_mutex_unlock(&crew->lock);
@@ -289,12 +275,21 @@ sentiment_status snt_crew_open(
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->changed, NULL);
     made->workers = calloc(opts->workers, sizeof(*made->workers));
-    status = made->workers ? start(made, err) : snt_fail_memory(err);
+    status = made->workers ? snt_copies_plan(
+                                 &made->copies, opts->nodes, opts->workers, err)
+                           : snt_fail_memory(err);
+    if (status == SENTIMENT_OK)
+        status = start(made, err);
     if (status == SENTIMENT_OK)
         *crew = made;
     else
         snt_crew_close(made);
     return status;
+}
+
+size_t snt_crew_copies(const snt_crew *crew)
+{
+    return crew->copies.n;
 }
 
 void snt_crew_count(snt_crew *crew, sentiment_classifier_stats *counts)
@@ -322,8 +317,7 @@ void snt_crew_close(snt_crew *crew)
         pthread_join(crew->workers[i].thread, NULL);
     for (unsigned i = 0; i < crew->started; i++)
         dismiss(crew, &crew->workers[i]);
-    if (crew->model)
-        crew->opts.engine->close(crew->model);
+    snt_copies_close(&crew->copies, crew->opts.engine);
     free(crew->workers);
     pthread_cond_destroy(&crew->changed);
     pthread_mutex_destroy(&crew->lock);

@@ -16,7 +16,8 @@ typedef struct snt_crew_options {
     unsigned workers;
     size_t batch_tokens;
     size_t most_tokens; /* of a text */
-    bool one_text; /* a batch is one text, whatever waits */
+    const char *nodes;  /* see copies.h; NULL: one copy of the weights */
+    bool one_text;      /* a batch is one text, whatever waits */
 } snt_crew_options;
 
 /** Opens the network and starts the workers on queue; all of it happens on
@@ -24,6 +25,9 @@ typedef struct snt_crew_options {
 sentiment_status snt_crew_open(
     snt_crew **crew, snt_queue *queue, const snt_crew_options *opts,
     sentiment_error *err);
+
+/** Of the packed weights: one a NUMA node. */
+size_t snt_crew_copies(const snt_crew *crew);
 
 void snt_crew_count(snt_crew *crew, sentiment_classifier_stats *counts);
 

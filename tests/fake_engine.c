@@ -11,6 +11,7 @@
  * known, which fp32 observes as all 1.
  */
 #include <math.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ struct snt_engine_model {
     snt_precision precision;
     int has_ranges;
     atomic_uint passes; /* begun */
+    cpu_set_t cpus;     /* that open ran on */
 };
 
 struct snt_session {
@@ -65,6 +67,11 @@ static sentiment_status describe(snt_engine_caps *caps, sentiment_error *err)
     return SENTIMENT_OK;
 }
 
+/* Models; and sessions begun by threads on other CPUs than their model was
+ * opened by. */
+extern atomic_uint fake_opened, fake_strays;
+atomic_uint fake_opened, fake_strays;
+
 static sentiment_status open_model(
     snt_engine_model **model, const snt_network *network,
     const snt_engine_options *opts, sentiment_error *err)
@@ -77,6 +84,8 @@ static sentiment_status open_model(
     *model = calloc(1, sizeof(**model));
     if (!*model)
         return fail(err, SENTIMENT_ENOMEM, "out of memory");
+    atomic_fetch_add(&fake_opened, 1);
+    sched_getaffinity(0, sizeof((*model)->cpus), &(*model)->cpus);
     (*model)->n_labels = (size_t)network->n_labels;
     snprintf((*model)->device, sizeof((*model)->device), "%s", opts->device);
     (*model)->precision = opts->precision;
@@ -95,10 +104,15 @@ static void close_model(snt_engine_model *model)
 static sentiment_status begin(
     snt_session **session, snt_engine_model *model, sentiment_error *err)
 {
+    cpu_set_t here;
+
     *session = calloc(1, sizeof(**session));
     if (!*session)
         return fail(err, SENTIMENT_ENOMEM, "out of memory");
     (*session)->model = model;
+    sched_getaffinity(0, sizeof(here), &here);
+    if (!CPU_EQUAL(&here, &model->cpus))
+        atomic_fetch_add(&fake_strays, 1);
     return SENTIMENT_OK;
 }
 

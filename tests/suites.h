@@ -18,6 +18,7 @@
     SUITE(classifier)                                                          \
     SUITE(config)                                                              \
     SUITE(convert)                                                             \
+    SUITE(copies)                                                              \
     SUITE(digest)                                                              \
     SUITE(enrich)                                                              \
     SUITE(input)                                                               \

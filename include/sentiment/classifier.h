@@ -100,6 +100,8 @@ typedef struct sentiment_classifier_info {
     const char *device;         /* the one in use */
     const char *precision;      /* the one in use */
     const char *reason;         /* why that precision */
+    uint32_t copies; /* of the packed weights: 1, or 1 a NUMA node in use */
+    uint32_t reserved;
 } sentiment_classifier_info;
 
 /** Fills *info; EINVAL when info->size is not set. */

@@ -6,11 +6,16 @@
  */
 #include <check.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "classifier.h"
 #include "engine.h"
 #include "model/model.h"
 #include "sentiment.h"
@@ -401,6 +406,90 @@ START_TEST(does_not_depend_on_company_order_or_workers)
 }
 END_TEST
 
+/* Two nodes of one CPU each, which this machine need not have. */
+static bool tell_nodes(char dir[64])
+{
+    cpu_set_t set;
+    unsigned n = 0;
+
+    snprintf(dir, 64, "/tmp/sentiment-nodes-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    sched_getaffinity(0, sizeof(set), &set);
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE && n < 2; cpu++) {
+        char path[128];
+        FILE *file;
+
+        if (!CPU_ISSET(cpu, &set))
+            continue;
+        snprintf(path, sizeof(path), "%s/node%u", dir, n);
+        mkdir(path, 0700);
+        snprintf(path, sizeof(path), "%s/node%u/cpulist", dir, n++);
+        file = fopen(path, "w");
+        ck_assert_ptr_nonnull(file);
+        fprintf(file, "%u\n", cpu);
+        fclose(file);
+    }
+    return n == 2;
+}
+
+static void forget_nodes(const char *dir)
+{
+    char path[128];
+
+    for (unsigned n = 0; n < 2; n++) {
+        snprintf(path, sizeof(path), "%s/node%u/cpulist", dir, n);
+        unlink(path);
+        snprintf(path, sizeof(path), "%s/node%u", dir, n);
+        rmdir(path);
+    }
+    rmdir(dir);
+}
+
+START_TEST(gives_the_same_bits_from_each_copy_of_the_weights)
+{
+    static vectors v;
+    static sentiment_result results[MAX_TEXTS];
+    static float one[MAX_TEXTS * 3], two[MAX_TEXTS * 3];
+    const char *dir = checkpoints[N_CHECKPOINTS - 1];
+    char nodes[64];
+    const sentiment_classifier_options opts = {
+        .size = sizeof(opts),
+        .precision = precisions[_i].name,
+        .workers = 2,
+        .deterministic = 1,
+        .engine_path = getenv("ENGINE")};
+    sentiment_classifier_info info = {.size = sizeof(info)};
+    snt_engine_caps caps;
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(engine->describe(&caps, &err), err);
+    if (!tell_nodes(nodes) || !(caps.precisions & precisions[_i].precision)) {
+        printf("skipped: one CPU only, or no %s on it\n", opts.precision);
+        forget_nodes(nodes);
+        return;
+    }
+    load(&v, dir);
+    for (unsigned copies = 1; copies <= 2; copies++) {
+        ck_assert_sentiment_ok(
+            snt_classifier_open_with(
+                &clf, dir, &opts, NULL, copies == 2 ? nodes : NULL, &err),
+            err);
+        ck_assert_sentiment_ok(
+            sentiment_classifier_describe(clf, &info, &err), err);
+        ck_assert_uint_eq(info.copies, copies);
+        ck_assert_sentiment_ok(
+            sentiment_classify(
+                clf, v.texts, v.n, results, copies == 2 ? two : one, &err),
+            err);
+        sentiment_classifier_close(clf);
+    }
+    ck_assert_mem_eq(one, two, v.n * 3 * sizeof(*one));
+    unload(&v);
+    forget_nodes(nodes);
+}
+END_TEST
+
 static size_t argmax(const float *values, size_t n)
 {
     size_t best = 0;
@@ -492,6 +581,8 @@ int main(void)
     tcase_add_test(tests, observes_the_ranges_of_what_layers_read);
     tcase_add_loop_test(
         tests, does_not_depend_on_company_order_or_workers, 0, 12);
+    tcase_add_loop_test(
+        tests, gives_the_same_bits_from_each_copy_of_the_weights, 0, 3);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_set_fork_status(runner, CK_NOFORK);

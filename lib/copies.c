@@ -21,7 +21,7 @@ static unsigned emptiest(
 static size_t spread(
     snt_node *nodes, size_t n, unsigned *places, unsigned workers)
 {
-    unsigned counts[SNT_MAX_NODES] = {0}, place[SNT_MAX_NODES];
+    unsigned counts[SNT_MAX_NODES] = {0}, place[SNT_MAX_NODES] = {0};
     size_t used = 0;
 
     for (unsigned i = 0; i < workers; i++) {

@@ -78,7 +78,8 @@ sentiment_status snt_copies_open(
     if (copy->node.n) {
         pthread_setaffinity_np(
             pthread_self(), sizeof(copy->node.cpus), &copy->node.cpus);
-        here.makers = copy->node.n;
+        if (here.makers > copy->node.n)
+            here.makers = copy->node.n;
     }
     pthread_mutex_lock(&copy->lock);
     if (!copy->opened) {

@@ -84,6 +84,7 @@ static sentiment_status open_model(
     sentiment_model_info info = {.size = sizeof(info)};
     snt_reading read = {.dir = dir};
     sentiment_error no_engine = {.status = SENTIMENT_OK};
+    sentiment_status engine;
     sentiment_status status =
         snt_model_begin(&clf->model, dir, &model_opts, err);
 
@@ -93,10 +94,10 @@ static sentiment_status open_model(
     read.wants_verdict =
         !given_ranges && (is_auto(opts) || clf->precision == SNT_INT8);
     snt_reading_begin(&read);
-    load_engine(clf, opts, &no_engine);
+    engine = load_engine(clf, opts, &no_engine);
     status = snt_reading_end(&read, err);
-    if (status == SENTIMENT_OK && no_engine.status != SENTIMENT_OK)
-        status = snt_fail(err, no_engine.status, "%s", no_engine.message);
+    if (status == SENTIMENT_OK && engine != SENTIMENT_OK)
+        status = snt_fail(err, engine, "%s", no_engine.message);
     if (status == SENTIMENT_OK)
         status = sentiment_model_describe(clf->model, &info, err);
     if (status != SENTIMENT_OK) {

@@ -330,7 +330,7 @@ sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSa
 	@$(SUBMAKE) B=build/tsan SANITIZE=thread \
 	    build/tsan/tests/check build/tsan/tests/check_kernels \
 	    build/tsan/lib/libfake_engine.so cli
-	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier digest pipeline scrape
+	B=build/tsan CK_FORK=no build/tsan/tests/check cache classifier copies digest pipeline scrape
 	CK_FORK=no CK_RUN_CASE=threads build/tsan/tests/check words
 	CK_FORK=no CK_RUN_CASE=team build/tsan/tests/check_kernels
 	python3 tests/http/contract.py build/tsan

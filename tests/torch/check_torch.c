@@ -469,7 +469,7 @@ START_TEST(gives_the_same_bits_from_each_copy_of_the_weights)
         forget_nodes(nodes);
         return;
     }
-    load(&v, dir);
+    golden_load(&v, dir);
     for (unsigned copies = 1; copies <= 2; copies++) {
         ck_assert_sentiment_ok(
             snt_classifier_open_with(
@@ -485,7 +485,7 @@ START_TEST(gives_the_same_bits_from_each_copy_of_the_weights)
         sentiment_classifier_close(clf);
     }
     ck_assert_mem_eq(one, two, v.n * 3 * sizeof(*one));
-    unload(&v);
+    golden_unload(&v);
     forget_nodes(nodes);
 }
 END_TEST

@@ -5,7 +5,7 @@
 set -u
 build=$1
 dir=$build/mutants
-objects=$(ls "$build"/obj/tests/*.c.o "$build"/obj/cli/*.c.o | grep -v -e fake_engine -e cli/main.c.o)
+objects=$(ls "$build"/obj/tests/*.c.o "$build"/obj/shim/layout.c.o "$build"/obj/cli/*.c.o | grep -v -e fake_engine -e cli/main.c.o)
 # What the command links is for its objects, which the test program holds too.
 libraries=$(make -s --no-print-directory B="$build" print-cli-libraries | sed 's/.*-lsentiment//')
 mkdir -p "$dir"

@@ -140,9 +140,10 @@ std::vector<Layer> make_layers(
 {
     const auto n = static_cast<size_t>(net.n_layers);
     std::vector<std::optional<Layer>> made(n);
-    std::vector<std::future<void>> others;
     std::vector<Layer> layers;
     std::atomic<size_t> next{0};
+    // Behind what they use: when one fails the others are waited for.
+    std::vector<std::future<void>> others;
     auto work = [&] {
         c10::InferenceMode inference;
 

@@ -60,14 +60,7 @@ static void tiles(
     for (size_t n; rows; rows -= n, a += n * a_stride, c += n * c_stride) {
         n = height(rows);
         switch (n) {
-            TILE(1);
-            TILE(2);
-            TILE(3);
-            TILE(4);
-            TILE(5);
-            TILE(6);
-            TILE(7);
-            TILE(8);
+            EVERY_HEIGHT(TILE);
         }
     }
 }

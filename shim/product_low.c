@@ -64,14 +64,7 @@ static inline __attribute__((always_inline)) void any_tile(
     sums *out, ahead *next)
 {
     switch (rows) {
-        TILE(1);
-        TILE(2);
-        TILE(3);
-        TILE(4);
-        TILE(5);
-        TILE(6);
-        TILE(7);
-        TILE(8);
+        EVERY_HEIGHT(TILE);
     }
 }
 

@@ -23,6 +23,17 @@ static inline size_t height(size_t rows)
     return tiles ? (rows + tiles - 1) / tiles : 0;
 }
 
+/* The cases of a switch over heights: each is known to the code of its own. */
+#define EVERY_HEIGHT(TILE)                                                     \
+    TILE(1);                                                                   \
+    TILE(2);                                                                   \
+    TILE(3);                                                                   \
+    TILE(4);                                                                   \
+    TILE(5);                                                                   \
+    TILE(6);                                                                   \
+    TILE(7);                                                                   \
+    TILE(8)
+
 /* Of a packed weight, the lines that come next. The tiles before them ask for
  * them, step by step: a model's weights are read once a batch and lie far
  * away. Three tiles, which ask for a line a step, get all of a panel. */

@@ -33,11 +33,6 @@ static const char *bundled(void)
     return checkpoints[N_CHECKPOINTS - 1];
 }
 
-static int is_cpu(const char *device)
-{
-    return !strncmp(device, "cpu", 3);
-}
-
 /* In fp32 as exact as on the CPU. */
 START_TEST(equals_transformers)
 {
@@ -250,7 +245,7 @@ START_TEST(keeps_the_labels_in_lower_precision)
     snt_file file;
 
     n = read_sentences(&file, &texts);
-    if (is_cpu(device) && n > lower[_i % 2].on_cpu)
+    if (snt_engine_is_cpu(device) && n > lower[_i % 2].on_cpu)
         n = lower[_i % 2].on_cpu;
     ask(cpu, texts, n, &want);
     ask(here, texts, n, &got);
@@ -313,7 +308,7 @@ START_TEST(computes_two_batches_at_once)
     said want;
     size_t n = read_sentences(&file, &texts);
 
-    if (is_cpu(devices[_i]) && n > 200)
+    if (snt_engine_is_cpu(devices[_i]) && n > 200)
         n = 200;
     ask(one, texts, n, &want);
     for (size_t i = 0; i < 4; i++) {
@@ -367,7 +362,7 @@ static void find_devices(int argc, char **argv)
         return;
     strcpy(found, caps.devices);
     for (char *p = strtok(found, ","); p; p = strtok(NULL, ","))
-        if (!is_cpu(p) && n_devices < MAX_DEVICES)
+        if (!snt_engine_is_cpu(p) && n_devices < MAX_DEVICES)
             devices[n_devices++] = p;
 }
 

@@ -322,6 +322,7 @@ chaos: ## enrich with kill -9, stopped processes, lost replies; SEED=N repeats o
 	sh tests/kafka/run.sh $(B) --with tests/kafka/chaos.py \
 	    --seconds $(CHAOS_SECONDS) $(if $(SEED),--seed $(SEED))
 
+sanitize: export TSAN_OPTIONS = suppressions=$(CURDIR)/tests/tsan.supp print_suppressions=0
 sanitize: ## The tests in C under ASan and UBSan, and those of threads under TSan
 	@$(SUBMAKE) B=build/asan SANITIZE=address,undefined test-c cli
 	python3 tests/http/contract.py build/asan

@@ -901,7 +901,7 @@ def main(build, *names):
         except (AssertionError, OSError, http.client.HTTPException, subprocess.TimeoutExpired) as failure:
             failed += 1
             where = traceback.extract_tb(failure.__traceback__)[1]
-            print(f"FAILED {test.__name__}: line {where.lineno}: {failure!r}"[:800])
+            print(f"FAILED {test.__name__}: line {where.lineno}: {failure!r}"[:4000])
     print(f"http/contract: {len(chosen)} tests, {failed} failed")
     return failed != 0
 

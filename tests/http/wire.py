@@ -545,7 +545,7 @@ def attempt(test, arg):
         return 0
     except (AssertionError, OSError) as failure:
         where = traceback.extract_tb(failure.__traceback__)[1]
-        print(f"FAILED {test.__name__}: line {where.lineno}: {failure!r}"[:400])
+        print(f"FAILED {test.__name__}: line {where.lineno}: {failure!r}"[:4000])
         return 1
 
 

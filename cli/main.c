@@ -191,8 +191,13 @@ static void hold_standard_files(void)
             (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* A sanitizer speaks when a program ends as usual. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/* A sanitizer speaks when a program ends as usual. gcc and clang each have
+ * their own way of saying that there is one. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 enum { ENDS_AS_USUAL = 1 };
 #else
 enum { ENDS_AS_USUAL = 0 };

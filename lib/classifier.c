@@ -355,9 +355,7 @@ sentiment_status sentiment_classifier_gauge(
         return status;
     pthread_join(thread, NULL);
     *gflop_per_s = g.flop_per_s / 1e9;
-    return g.err.status == SENTIMENT_OK
-               ? SENTIMENT_OK
-               : snt_fail(err, g.err.status, "%s", g.err.message);
+    return snt_fail_as(err, &g.err);
 }
 
 void snt_classifier_ladder(

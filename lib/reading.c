@@ -48,7 +48,5 @@ sentiment_status snt_reading_end(snt_reading *r, sentiment_error *err)
     if (r->running)
         pthread_join(r->thread, NULL);
     r->running = false;
-    if (r->failure.status == SENTIMENT_OK)
-        return SENTIMENT_OK;
-    return snt_fail(err, r->failure.status, "%s", r->failure.message);
+    return snt_fail_as(err, &r->failure);
 }

@@ -171,7 +171,7 @@ static int enter(submission *s, snt_flight *f, sentiment_status *status)
             (unsigned long long)pipe->stats.tokens_in_hand);
         snt_flight_unlist(f);
         call_off(f, &why);
-        snt_fail(s->err, why.status, "%s", why.message);
+        snt_fail_as(s->err, &why);
     } else if ((*status = board(s, f)) != SENTIMENT_OK) {
         snt_flight_unlist(f);
         call_off(f, &(sentiment_error){*status, "out of memory"});

@@ -239,9 +239,7 @@ static sentiment_status start(snt_crew *crew, sentiment_error *err)
     while (crew->ready < crew->started)
         pthread_cond_wait(&crew->changed, &crew->lock);
     pthread_mutex_unlock(&crew->lock);
-    if (crew->failure.status)
-        return snt_fail(err, crew->failure.status, "%s", crew->failure.message);
-    return SENTIMENT_OK;
+    return snt_fail_as(err, &crew->failure);
 }
 
 /* A text alone may be larger than what a batch aims at. */

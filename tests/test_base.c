@@ -45,6 +45,21 @@ START_TEST(cuts_a_message_that_is_too_long)
 }
 END_TEST
 
+START_TEST(passes_an_error_on)
+{
+    const sentiment_error why = {SENTIMENT_EDEVICE, "no such device"};
+    const sentiment_error none = {.status = SENTIMENT_OK};
+    sentiment_error err = {SENTIMENT_EIO, "before"};
+
+    ck_assert_int_eq(snt_fail_as(&err, &none), SENTIMENT_OK);
+    ck_assert_str_eq(err.message, "before");
+    ck_assert_int_eq(snt_fail_as(&err, &why), SENTIMENT_EDEVICE);
+    ck_assert_int_eq(err.status, SENTIMENT_EDEVICE);
+    ck_assert_str_eq(err.message, "no such device");
+    ck_assert_int_eq(snt_fail_as(NULL, &why), SENTIMENT_EDEVICE);
+}
+END_TEST
+
 START_TEST(keeps_the_end_of_a_message_that_is_too_long)
 {
     sentiment_error err;
@@ -251,6 +266,7 @@ Suite *base_suite(void)
 
     tcase_add_test(errors, makes_one_line_of_a_message);
     tcase_add_test(errors, cuts_a_message_that_is_too_long);
+    tcase_add_test(errors, passes_an_error_on);
     tcase_add_test(errors, keeps_the_end_of_a_message_that_is_too_long);
     tcase_add_test(errors, says_nothing_that_a_terminal_obeys);
     tcase_add_test(errors, takes_an_older_and_a_newer_option_struct);

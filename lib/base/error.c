@@ -119,6 +119,13 @@ sentiment_status snt_fail_memory(sentiment_error *err)
     return snt_fail(err, SENTIMENT_ENOMEM, "out of memory");
 }
 
+sentiment_status snt_fail_as(sentiment_error *err, const sentiment_error *why)
+{
+    if (err && why->status != SENTIMENT_OK)
+        *err = *why;
+    return why->status;
+}
+
 sentiment_status snt_fail_within(
     sentiment_error *err, sentiment_status status, const char *prefix)
 {

@@ -24,6 +24,9 @@ sentiment_status snt_fail(
 /** snt_fail for an allocation that failed. */
 sentiment_status snt_fail_memory(sentiment_error *err);
 
+/** Makes *err what *why is, unless that is SENTIMENT_OK; returns its status. */
+sentiment_status snt_fail_as(sentiment_error *err, const sentiment_error *why);
+
 /** Puts "prefix: " before the message that *err holds; returns its status. */
 sentiment_status snt_fail_within(
     sentiment_error *err, sentiment_status status, const char *prefix);

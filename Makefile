@@ -168,7 +168,7 @@ $(SO): $(call obj,$(LIB_SRC)) lib/libsentiment.map
 # The libraries kept from the wheel lie beside the shim, which finds them by its
 # run path and takes them along when it is installed. Those of LIBTORCH=DIR stay
 # where they are, since they look from there for what they need.
-$(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) $(FEATURES) shim/engine.map
+$(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) $(FEATURES) $(B)/lib/libsntbase.a shim/engine.map
 	$(SAY) LD $@
 	@mkdir -p $(@D)
 	$(Q)find $(@D) -type l -delete
@@ -176,7 +176,7 @@ $(SHIM): $(call obj,$(wildcard shim/*.cc)) $(KERNELS) $(FEATURES) shim/engine.ma
 	$(Q)$(CXX) -shared $(LD) -Wl,-rpath,'$$ORIGIN' \
 	    $(if $(LIBTORCH),-Wl$(comma)-rpath$(comma)$(abspath $(LIBTORCH))/lib) \
 	    -Wl,--version-script=shim/engine.map -Wl,--no-undefined \
-	    $(filter %.o,$^) -o $@ -L$(B)/libtorch/lib -ltorch_cpu -lc10
+	    $(filter %.o %.a,$^) -o $@ -L$(B)/libtorch/lib -ltorch_cpu -lc10
 
 # Changes when another librdkafka is taken.
 $(B)/rdkafka.kind: FORCE

@@ -17,6 +17,7 @@ typedef struct snt_load_options {
     const char *label_map;
     const char *engine;
     bool deterministic;
+    const char *cache_dir;
 } snt_load_options;
 
 extern const snt_option_group snt_load_group;

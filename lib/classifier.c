@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "error.h"
 #include "identity.h"
+#include "kept.h"
 #include "model/model.h"
 #include "nodes.h"
 #include "options.h"
@@ -128,7 +129,7 @@ static size_t default_batch_tokens(const sentiment_classifier *clf)
 
 static sentiment_status open_crew(
     sentiment_classifier *clf, const sentiment_classifier_options *opts,
-    const snt_classifier_ranges *ranges, const char *nodes,
+    const snt_classifier_ranges *ranges, const char *nodes, const char *kept,
     sentiment_error *err)
 {
     snt_crew_options crew = {
@@ -143,7 +144,8 @@ static sentiment_status open_crew(
                  opts->threads < clf->workers ? opts->threads : clf->workers,
              .makers = clf->workers,
              .ranges = ranges ? ranges->known : clf->ranges,
-             .observed = ranges ? ranges->observed : NULL},
+             .observed = ranges ? ranges->observed : NULL,
+             .kept = kept},
         .workers = clf->workers,
         .batch_tokens =
             opts->batch_tokens ? opts->batch_tokens : default_batch_tokens(clf),
@@ -188,7 +190,7 @@ static sentiment_status identify(
         sentiment_version(), clf->engine->name, clf->caps.version, clf->device,
         snt_precision_name(clf->precision), (int)opts->long_texts,
         (unsigned)opts->deterministic, opts->label_map ? opts->label_map : "");
-    return snt_identity(dir, settings, &clf->identity, err);
+    return snt_identity(dir, settings, false, &clf->identity, err);
 }
 
 static sentiment_status open_all(
@@ -198,13 +200,20 @@ static sentiment_status open_all(
     sentiment_error *err)
 {
     sentiment_status status = check(clf, opts, err);
+    snt_kept kept;
+    char *path;
 
+    /* Ranges that are given are not named by the checkpoint's files. */
+    snt_kept_begin(&kept, dir, ranges ? NULL : opts->cache_dir);
     if (status == SENTIMENT_OK)
         status = open_model(clf, dir, opts, ranges != NULL, err);
     if (status == SENTIMENT_OK)
         status = identify(clf, dir, opts, err);
-    if (status == SENTIMENT_OK)
-        status = open_crew(clf, opts, ranges, nodes, err);
+    if (status != SENTIMENT_OK)
+        return status;
+    path = snt_kept_path(&kept, dir, clf->precision);
+    status = open_crew(clf, opts, ranges, nodes, path, err);
+    free(path);
     return status;
 }
 

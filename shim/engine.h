@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define SNT_ENGINE_ABI 6
+#define SNT_ENGINE_ABI 7
 
 typedef enum snt_dtype { SNT_F32 = 0, SNT_F16 = 1, SNT_BF16 = 2 } snt_dtype;
 
@@ -109,6 +109,10 @@ typedef struct snt_engine_options {
     /** Where to keep such magnitudes of all that is computed, in fp32 on a CPU;
      * or NULL. Complete when all sessions have ended. */
     float *observed;
+    /** A path without its end, which stands for the files and all else that the
+     * layers are made of in this precision: there an engine may keep what it
+     * makes of them, for the next to open the same; or NULL. */
+    const char *kept;
 } snt_engine_options;
 
 /** Packed texts, without padding. */

@@ -1,7 +1,6 @@
 // linear.cc - see linear.hh.
 #include "linear.hh"
 
-#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
@@ -55,13 +54,18 @@ int64_t in_word(snt_precision precision)
     return precision == SNT_FP32 ? 1 : precision == SNT_INT8 ? 4 : 2;
 }
 
-// x [out], with zeros up to whole panels.
-at::Tensor padded(const at::Tensor &x)
+bool is_own(int64_t in, snt_precision precision, By by)
+{
+    return by == By::best && own_product(precision) &&
+           in % in_word(precision) == 0;
+}
+
+// So many columns, up to whole panels.
+int64_t whole(int64_t out)
 {
     auto wide = static_cast<int64_t>(snt_kernels_best()->products.wide);
-    int64_t out = x.size(0);
 
-    return at::constant_pad_nd(x, {0, (wide - out % wide) % wide}).contiguous();
+    return (out + wide - 1) / wide * wide;
 }
 
 } // namespace
@@ -77,33 +81,67 @@ uint32_t linear_precisions()
     return found;
 }
 
+int64_t Linear::words(
+    int64_t in, int64_t out, snt_precision precision, By by, bool eased)
+{
+    int64_t wide = whole(out), channel = Room::taken(wide);
+
+    if (!is_own(in, precision, by))
+        return 0;
+    return Room::taken(wide * (in / in_word(precision))) + channel +
+           (precision == SNT_INT8 ? 2 * channel : 0) +
+           (eased ? Room::taken(in) : 0);
+}
+
 Linear::Linear(
-    const at::Tensor &weight, const at::Tensor &bias, Post post,
-    const Making &how, Input input)
-    : in_(weight.size(1)), out_(weight.size(0)), post_(post),
-      bytes_(how.precision == SNT_INT8)
+    int64_t in, int64_t out, Post post, const Making &how, const Input &input)
+    : in_(in), out_(out), post_(post), own_(is_own(in, how.precision, how.by)),
+      bytes_(how.precision == SNT_INT8), words_(in / in_word(how.precision))
+{
+    if (bytes_ && input.after_gelu)
+        zero_ = gelu_zero;
+    if (!own_)
+        return;
+    weight_ = how.room.take(whole(out) * words_);
+    bias_ = how.room.take(whole(out)).view(at::kFloat);
+    if (!bytes_)
+        return;
+    scales_ = how.room.take(whole(out)).view(at::kFloat);
+    zeros_ = how.room.take(whole(out));
+    if (input.ranges.defined())
+        ease_ = how.room.take(in).view(at::kFloat);
+}
+
+// In the room, where there is a place for it.
+void Linear::put(at::Tensor &place, const at::Tensor &value) const
+{
+    if (own_)
+        place.narrow(0, 0, value.size(0)).copy_(value);
+    else
+        place = value;
+}
+
+void Linear::fill(
+    const at::Tensor &weight, const at::Tensor &bias, const Making &how,
+    const Input &input)
 {
     auto type = how.precision == SNT_FP32 ? at::kFloat : at::kBFloat16;
-    int64_t in = weight.size(1), values = in_word(how.precision);
 
-    own_ = how.by == By::best && own_product(how.precision) && in % values == 0;
-    words_ = in / values;
-    bias_ = own_ ? padded(bias) : bias.to(bytes_ ? at::kFloat : type);
+    put(bias_, bytes_ || own_ ? bias : bias.to(type));
     if (bytes_) {
-        if (input.after_gelu)
-            zero_ = gelu_zero;
         quantise(
-            weight.contiguous(),
-            input.ranges.defined() ? ease(weight.contiguous(), input.ranges)
-                                   : at::Tensor(),
-            how.room);
+            weight.contiguous(), input.ranges.defined()
+                                     ? ease(weight.contiguous(), input.ranges)
+                                     : at::Tensor());
         return;
     }
-    weight_ = weight.to(type).contiguous();
+    at::Tensor typed = weight.to(type).contiguous();
     if (own_)
-        pack_own(weight_, how.room);
+        pack_own(typed);
     else if ((packed_ = onednn_has(type)))
-        weight_ = onednn_pack(weight_);
+        weight_ = onednn_pack(typed);
+    else
+        weight_ = typed;
 }
 
 // A few columns of what a layer norm gives are ten times larger than the
@@ -120,27 +158,26 @@ at::Tensor Linear::ease(const at::Tensor &weight, const at::Tensor &ranges)
     at::Tensor by =
         ranges.clamp_min(1e-3).pow(0.65).div(widths.clamp_min(1e-5).pow(0.35));
 
-    ease_ = by.reciprocal();
+    put(ease_, by.reciprocal());
     return by;
 }
 
 // By channel, the largest magnitude to 127; by is what ease gave.
-void Linear::quantise(
-    const at::Tensor &weight, const at::Tensor &by, Room &room)
+void Linear::quantise(const at::Tensor &weight, const at::Tensor &by)
 {
     int64_t in = weight.size(1);
     at::Tensor bytes = at::empty({out_, in}, at::kChar);
     const auto *w = weight.const_data_ptr<float>();
 
-    scales_ = at::empty({out_}, at::kFloat);
+    if (!own_)
+        scales_ = at::empty({out_}, at::kFloat);
     for (int64_t j = 0; j < out_; j++)
         scales_.data_ptr<float>()[j] = snt_kernels_best()->to_weights(
             w + j * in, by.defined() ? by.const_data_ptr<float>() : nullptr,
             static_cast<size_t>(in), bytes.data_ptr<int8_t>() + j * in);
     if (own_) {
-        scales_ = padded(scales_);
-        zeros_ = padded(bytes.sum(1, false, at::kInt).mul(-zero_));
-        pack_own(bytes, room);
+        put(zeros_, bytes.sum(1, false, at::kInt).mul(-zero_));
+        pack_own(bytes);
     } else {
         if (!onednn_has_int8())
             throw std::runtime_error(
@@ -152,15 +189,12 @@ void Linear::quantise(
 }
 
 // weight [out, in] in the type that is multiplied.
-void Linear::pack_own(const at::Tensor &weight, Room &room)
+void Linear::pack_own(const at::Tensor &weight)
 {
-    at::Tensor packed = room.take(bias_.size(0) * words_);
-
     snt_product_pack(
         weight.const_data_ptr(), static_cast<size_t>(out_),
         static_cast<size_t>(words_), snt_kernels_best()->products.wide,
-        packed.data_ptr());
-    weight_ = packed;
+        weight_.data_ptr());
 }
 
 snt_weight Linear::view() const

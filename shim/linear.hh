@@ -43,11 +43,18 @@ struct Input {
 class Linear
 {
   public:
-    // weight [out, in] and bias [out] are F32. Where there is no packed
-    // operation for the precision the plain one computes in it.
+    // Takes its place in the room. Where there is no packed operation for the
+    // precision the plain one computes in it.
     Linear(
-        const at::Tensor &weight, const at::Tensor &bias, Post post,
-        const Making &how, Input input = {});
+        int64_t in, int64_t out, Post post, const Making &how,
+        const Input &input = {});
+    // Unless the room is filled. weight [out, in] and bias [out] are F32.
+    void fill(
+        const at::Tensor &weight, const at::Tensor &bias, const Making &how,
+        const Input &input = {});
+    // That it takes; eased: where ranges are known. 0: not our own product.
+    static int64_t words(
+        int64_t in, int64_t out, snt_precision precision, By by, bool eased);
 
     // x [rows, in] is F32 or BF16, as the precision says; the result [rows,
     // out] of it or of F32, as it comes cheapest, unless BF16 is wanted. Rows
@@ -92,8 +99,9 @@ class Linear
 
   private:
     at::Tensor ease(const at::Tensor &weight, const at::Tensor &ranges);
-    void quantise(const at::Tensor &weight, const at::Tensor &by, Room &room);
-    void pack_own(const at::Tensor &weight, Room &room);
+    void quantise(const at::Tensor &weight, const at::Tensor &by);
+    void pack_own(const at::Tensor &weight);
+    void put(at::Tensor &place, const at::Tensor &value) const;
     snt_weight view() const;
     at::Tensor run_own(
         snt_product *product, const at::Tensor &x, const float *scales,

@@ -10,24 +10,15 @@
 #include "network.hh"
 
 #include <algorithm>
-#include <atomic>
-#include <cmath>
 #include <cstring>
-#include <future>
 #include <mutex>
-#include <optional>
-#include <system_error>
 #include <vector>
 
-#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/cat.h>
-#include <ATen/ops/mul.h>
 #include <ATen/ops/zeros.h>
-#include <c10/core/InferenceMode.h>
 
 #include "kernels.h"
-#include "linear.hh"
+#include "layers.hh"
 #include "team.hh"
 #include "warmup.hh"
 
@@ -35,141 +26,6 @@ namespace snt
 {
 namespace
 {
-
-struct Norm {
-    at::Tensor gain, bias;
-    float eps;
-
-    Norm(const snt_affine &affine, float epsilon)
-        : gain(to_f32(affine.weight, true)), bias(to_f32(affine.bias, true)),
-          eps(epsilon)
-    {
-    }
-
-    snt_norm view() const
-    {
-        return {
-            gain.const_data_ptr<float>(), bias.const_data_ptr<float>(),
-            static_cast<size_t>(gain.size(0)), eps};
-    }
-};
-
-struct Affine {
-    at::Tensor weight, bias;
-
-    explicit Affine(const snt_affine &affine)
-        : weight(to_f32(affine.weight)), bias(to_f32(affine.bias, true))
-    {
-    }
-    Affine(at::Tensor w, at::Tensor b)
-        : weight(std::move(w)), bias(std::move(b))
-    {
-    }
-};
-
-Affine scaled(Affine affine, float by)
-{
-    return {at::mul(affine.weight, by), at::mul(affine.bias, by)};
-}
-
-// Several layers that read the same input, as one.
-Affine joined(const std::vector<Affine> &parts)
-{
-    std::vector<at::Tensor> weights, biases;
-
-    for (const Affine &part : parts) {
-        weights.push_back(part.weight);
-        biases.push_back(part.bias);
-    }
-    return {at::cat(weights), at::cat(biases)};
-}
-
-struct Layer {
-    // All of q, k and v in every layer but the last, where q stands apart.
-    std::unique_ptr<Linear> qkv, q, kv;
-    Linear attention_out, up, down;
-    Norm attention_norm, out_norm;
-
-    // ranges: of this layer, see engine.h.
-    Layer(
-        const snt_network &net, const snt_layer &layer, bool last,
-        const Making &how, const float *ranges)
-        : attention_out(make(Affine(layer.attention_out), Post::none, how)),
-          up(make(
-              Affine(layer.up), Post::gelu, how,
-              {range(ranges, 1, net.hidden), false})),
-          down(make(Affine(layer.down), Post::none, how, {{}, true})),
-          attention_norm(layer.attention_norm, net.layer_norm_eps),
-          out_norm(layer.out_norm, net.layer_norm_eps)
-    {
-        auto dim = static_cast<float>(net.hidden / net.heads);
-        const Input input = {range(ranges, 0, net.hidden), false};
-        Affine query = scaled(Affine(layer.query), 1 / std::sqrt(dim));
-        Affine key(layer.key), value(layer.value);
-        auto whole = [&](const Affine &affine) {
-            return std::make_unique<Linear>(
-                make(affine, Post::none, how, input));
-        };
-
-        if (last) {
-            q = whole(query);
-            kv = whole(joined({key, value}));
-        } else {
-            qkv = whole(joined({query, key, value}));
-        }
-    }
-
-    static Linear make(
-        const Affine &affine, Post post, const Making &how,
-        const Input &input = {})
-    {
-        return Linear(affine.weight, affine.bias, post, how, input);
-    }
-
-    // Row i of ranges [2, width], copied.
-    static at::Tensor range(const float *ranges, int64_t i, int64_t width)
-    {
-        return ranges ? to_f32({ranges + i * width, width, 1, SNT_F32}, true)
-                      : at::Tensor();
-    }
-};
-
-// Each thread of several takes one layer after another.
-std::vector<Layer> make_layers(
-    const snt_network &net, const snt_engine_options &opts, By by, Room &room)
-{
-    const auto n = static_cast<size_t>(net.n_layers);
-    std::vector<std::optional<Layer>> made(n);
-    std::vector<Layer> layers;
-    std::atomic<size_t> next{0};
-    // Behind what they use: when one fails the others are waited for.
-    std::vector<std::future<void>> others;
-    auto work = [&] {
-        c10::InferenceMode inference;
-
-        at::set_num_threads(1);
-        for (size_t i; (i = next++) < n;)
-            made[i].emplace(
-                net, net.layers[i], i + 1 == n,
-                Making{opts.precision, by, room},
-                opts.ranges
-                    ? opts.ranges + static_cast<int64_t>(i) * 2 * net.hidden
-                    : nullptr);
-    };
-
-    try {
-        while (others.size() + 1 < std::min<size_t>(opts.makers, n))
-            others.push_back(std::async(std::launch::async, work));
-    } catch (const std::system_error &) { // no thread to be had
-    }
-    work();
-    for (std::future<void> &other : others)
-        other.get();
-    layers.reserve(n);
-    for (std::optional<Layer> &layer : made)
-        layers.push_back(std::move(*layer));
-    return layers;
-}
 
 class CpuNetwork;
 
@@ -222,11 +78,7 @@ class CpuNetwork : public Network
           embeddings_norm(net.embeddings_norm, net.layer_norm_eps),
           type(opts.precision == SNT_FP32 ? at::kFloat : at::kBFloat16),
           int8(opts.precision == SNT_INT8), threads(opts.threads),
-          observed(opts.observed), layers(make_layers(net, opts, by, room)),
-          head_dense(Layer::make(
-              Affine(net.head_dense), Post::none, {SNT_FP32, by, room})),
-          head_out(Layer::make(
-              Affine(net.head_out), Post::none, {SNT_FP32, by, room}))
+          observed(opts.observed), layers(net, opts, by)
     {
         prepare(
             static_cast<int64_t>(opts.most_tokens),
@@ -240,13 +92,14 @@ class CpuNetwork : public Network
     // What a lone headline needs is met now, the rest when there is time.
     void prepare(int64_t most_tokens, int64_t most_texts)
     {
-        const Layer &first = layers.front(), &last = layers.back();
+        const Layer &first = layers.encoder.front();
+        const Layer &last = layers.encoder.back();
         const Linear *const of_tokens[] = {
             first.qkv.get(), last.kv.get(), &first.attention_out, &first.up,
             &first.down};
-        const Linear *const of_texts[] = {last.q.get(), &last.attention_out,
-                                          &last.up,     &last.down,
-                                          &head_dense,  &head_out};
+        const Linear *const of_texts[] = {
+            last.q.get(), &last.attention_out, &last.up,
+            &last.down,   &layers.head_dense,  &layers.head_out};
 
         if (!most_tokens)
             return;
@@ -259,7 +112,6 @@ class CpuNetwork : public Network
         warmup.meet(rung(24));
     }
 
-    Room room; // of the weights of all layers
     const snt_network shape;
     const snt_tensor words; // the checkpoint's own, borrowed
     const at::Tensor places;
@@ -269,8 +121,7 @@ class CpuNetwork : public Network
     const unsigned threads;  // a pass may use
     float *const observed;   // the caller's, [n_layers, 2, hidden], or null
     mutable std::mutex lock; // guards what observed points to
-    const std::vector<Layer> layers;
-    const Linear head_dense, head_out;
+    const Layers layers;
     mutable Warmup warmup;
     const snt_kernels *const kernels = snt_kernels_best();
 };
@@ -299,7 +150,7 @@ CpuSession::~CpuSession()
 void CpuSession::observe(const Layer &layer, int which, int64_t used)
 {
     auto width = static_cast<size_t>(net_.shape.hidden);
-    auto place = 2 * static_cast<size_t>(&layer - net_.layers.data()) +
+    auto place = 2 * static_cast<size_t>(&layer - net_.layers.encoder.data()) +
                  static_cast<size_t>(which);
 
     if (!seen_.empty())
@@ -542,7 +393,7 @@ void CpuSession::run(const snt_batch &batch, float *logits)
     net_.kernels->embed(
         &norm, batch.tokens, &net_.words, net_.places.const_data_ptr<float>(),
         batch.ids, batch.positions, x_.data_ptr<float>(), narrow());
-    for (const Layer &layer : net_.layers) {
+    for (const Layer &layer : net_.layers.encoder) {
         observe(layer, 0, tokens);
         if (layer.qkv) {
             at::Tensor qkv = apply(*layer.qkv, input(rows), tokens);
@@ -559,12 +410,12 @@ void CpuSession::run(const snt_batch &batch, float *logits)
         }
     }
     at::Tensor pooled =
-        net_.head_dense(x_.narrow(0, 0, text_rows), texts, threads_);
+        net_.layers.head_dense(x_.narrow(0, 0, text_rows), texts, threads_);
     if (net_.shape.head_activation == SNT_TANH)
         pooled.tanh_();
     else
         pooled.relu_();
-    at::Tensor out = net_.head_out(pooled, texts, threads_);
+    at::Tensor out = net_.layers.head_out(pooled, texts, threads_);
     std::memcpy(
         logits, out.const_data_ptr<float>(),
         batch.n * static_cast<size_t>(net_.shape.n_labels) * sizeof(float));

@@ -14,8 +14,6 @@ namespace
 {
 
 constexpr int64_t line = 16; // words: what is taken begins with one
-// Of a block. What is never written takes no memory.
-constexpr int64_t block_words = int64_t{1} << 22;
 constexpr size_t huge = size_t{1} << 21;
 
 at::Tensor block(int64_t words)
@@ -40,16 +38,29 @@ at::Tensor block(int64_t words)
 
 } // namespace
 
+Room::Room(int64_t words) : block_(block(words))
+{
+}
+
+Room Room::part(int64_t first, int64_t end) const
+{
+    Room part;
+
+    part.block_ = block_.narrow(0, first, end - first);
+    part.filled = filled;
+    return part;
+}
+
+int64_t Room::taken(int64_t words)
+{
+    return (words + line - 1) / line * line;
+}
+
 at::Tensor Room::take(int64_t words)
 {
-    const std::lock_guard<std::mutex> guard(lock_);
-
-    if (!block_.defined() || block_.size(0) - used_ < words) {
-        block_ = block(std::max(words, block_words));
-        used_ = 0;
-    }
     at::Tensor part = block_.narrow(0, used_, words);
-    used_ = std::min((used_ + words + line - 1) / line * line, block_.size(0));
+
+    used_ += taken(words);
     return part;
 }
 

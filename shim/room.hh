@@ -4,23 +4,34 @@
 #ifndef SNT_ROOM_HH
 #define SNT_ROOM_HH
 
-#include <mutex>
-
 #include <ATen/core/Tensor.h>
 
 namespace snt
 {
 
+// One block, of which parts are taken one behind the other. Tensors keep it
+// alive.
 class Room
 {
   public:
-    // [words] of 32 bits, zeros. Tensors keep their block alive. Threads may
-    // take at the same time.
+    // A block of so many words of 32 bits, zeros.
+    explicit Room(int64_t words);
+    // Words first to end of it, as a room. Several may be taken from at a time.
+    Room part(int64_t first, int64_t end) const;
+    // The next so many words.
     at::Tensor take(int64_t words);
+    // How much less is left after that.
+    static int64_t taken(int64_t words);
+    at::Tensor all() const
+    {
+        return block_;
+    }
+
+    bool filled = false; // with the values of what will be taken
 
   private:
-    std::mutex lock_;  // guards what follows
-    at::Tensor block_; // of the last ones taken
+    Room() = default;
+    at::Tensor block_;
     int64_t used_ = 0; // words of it
 };
 

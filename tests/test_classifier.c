@@ -548,15 +548,15 @@ START_TEST(knows_a_checkpoint_that_was_written_over)
     ck_assert_int_eq(stat(path, &st), 0);
     times[0] = st.st_atim;
     times[1] = st.st_mtim;
-    snt_identity(checkpoint_dir(), "", &a, &err);
-    snt_identity(checkpoint_dir(), "", &same, &err);
+    snt_identity(checkpoint_dir(), "", false, &a, &err);
+    snt_identity(checkpoint_dir(), "", false, &same, &err);
     ck_assert_mem_eq(&a, &same, sizeof(a));
     usleep(50000); /* a file system's clock ticks every few milliseconds */
     fd = open(checkpoint_path("notes"), O_WRONLY);
     ck_assert_int_eq(write(fd, "new", 3), 3);
     ck_assert_int_eq(futimens(fd, times), 0);
     close(fd);
-    snt_identity(checkpoint_dir(), "", &b, &err);
+    snt_identity(checkpoint_dir(), "", false, &b, &err);
     ck_assert_mem_ne(&a, &b, sizeof(a));
     checkpoint_remove();
 }

@@ -42,6 +42,10 @@ typedef struct sentiment_classifier_options {
                                and number of workers; slower */
     uint32_t threads; /* that the forward pass of a lone text may use: those of
                          workers that have nothing to do; default: 1 */
+    const char *cache_dir; /* a folder that is there, in which the weights are
+                              kept as they are computed with, for the next to
+                              open; default: none. Who may write there decides
+                              the answers. See docs/performance.md */
 } sentiment_classifier_options;
 
 /**

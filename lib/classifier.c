@@ -214,6 +214,7 @@ static sentiment_status open_all(
     path = snt_kept_path(&kept, dir, clf->precision);
     status = open_crew(clf, opts, ranges, nodes, path, err);
     free(path);
+    snt_model_let_go(clf->model);
     return status;
 }
 

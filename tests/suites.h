@@ -23,6 +23,7 @@
     SUITE(enrich)                                                              \
     SUITE(input)                                                               \
     SUITE(json)                                                                \
+    SUITE(kept)                                                                \
     SUITE(layout)                                                              \
     SUITE(letter)                                                              \
     SUITE(metrics)                                                             \

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -56,17 +56,28 @@ sentiment_status snt_file_open(
     return status;
 }
 
+/* Read-only, but munmap and madvise take any. */
+static void *mapping(const snt_file *file)
+{
+    union {
+        const unsigned char *read_only;
+        void *any;
+    } bytes = {file->bytes};
+
+    return bytes.any;
+}
+
 void snt_file_close(snt_file *file)
 {
-    if (file->len) {
-        union {
-            const unsigned char *read_only;
-            void *any;
-        } bytes = {file->bytes};
-
-        munmap(bytes.any, file->len);
-    }
+    if (file->len)
+        munmap(mapping(file), file->len);
     *file = (snt_file){NULL, 0};
+}
+
+void snt_file_let_go(const snt_file *file)
+{
+    if (file->len)
+        madvise(mapping(file), file->len, MADV_DONTNEED);
 }
 
 bool snt_file_exists(const char *path)
@@ -120,19 +131,22 @@ sentiment_status snt_file_create(
     return code ? failed(path, code, err) : SENTIMENT_OK;
 }
 
+/* In a container every process may be the first: the time tells them apart, and
+ * from one that was cut. */
 sentiment_status snt_file_replace(
     const char *path, const void *bytes, size_t len, sentiment_error *err)
 {
-    static atomic_uint serial;
-    size_t size = strlen(path) + 48;
+    size_t size = strlen(path) + 64;
     char *beside = malloc(size);
+    struct timespec now;
     int code;
 
     if (!beside)
         return snt_fail_memory(err);
+    clock_gettime(CLOCK_REALTIME, &now);
     snprintf(
-        beside, size, "%s.%ld.%u.tmp", path, (long)getpid(),
-        atomic_fetch_add(&serial, 1));
+        beside, size, "%s.%ld.%lx%08lx.tmp", path, (long)getpid(),
+        (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec);
     code = write_new(beside, bytes, len);
     if (!code && rename(beside, path))
         code = errno;

@@ -18,6 +18,10 @@ sentiment_status snt_file_open(
 /** Unmaps; a zeroed struct is fine. */
 void snt_file_close(snt_file *file);
 
+/** Takes its pages off what the process holds in memory: what is read again
+ * comes from the system's cache. */
+void snt_file_let_go(const snt_file *file);
+
 /** Whether something is there; opening it says why it cannot be read. */
 bool snt_file_exists(const char *path);
 

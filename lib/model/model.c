@@ -327,6 +327,12 @@ void sentiment_model_close(sentiment_model *model)
     free(model);
 }
 
+void snt_model_let_go(const sentiment_model *model)
+{
+    for (size_t i = 0; i < model->weights.n_files; i++)
+        snt_file_let_go(&model->weights.files[i]);
+}
+
 /* ---- questions ---- */
 
 /* All exponent bits set: an infinity, or no number. */

@@ -19,6 +19,9 @@ sentiment_status snt_model_finish(sentiment_model *model, sentiment_error *err);
 /** The network's shape and weights, borrowed: they lie in the mapped file. */
 const snt_network *snt_model_network(const sentiment_model *model);
 
+/** The network stays, but not in the memory of the process. */
+void snt_model_let_go(const sentiment_model *model);
+
 /** Fills positions[n] for one text's ids as the family counts them: RoBERTa
  * from pad id + 1, skipping padding tokens; BERT and DistilBERT from 0. */
 void snt_model_positions(

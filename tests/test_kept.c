@@ -1,0 +1,164 @@
+/* test_kept.c - under which name the layers of a checkpoint are kept. */
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "checkpoint.h"
+#include "kept.h"
+#include "suites.h"
+
+/* Of the checkpoint in dir; free() it. */
+static char *path_of(const char *dir, snt_precision precision)
+{
+    snt_kept kept;
+    char *path;
+
+    snt_kept_begin(&kept, dir, "/cache");
+    path = snt_kept_path(&kept, dir, precision);
+    ck_assert_ptr_nonnull(path);
+    return path;
+}
+
+static void assert_same(char *a, char *b, bool same)
+{
+    ck_assert_msg(!strcmp(a, b) == same, "%s and %s", a, b);
+    free(a);
+    free(b);
+}
+
+START_TEST(is_the_same_for_the_same_files_and_precision)
+{
+    char *path;
+
+    checkpoint_copy("bert");
+    path = path_of(checkpoint_dir(), SNT_INT8);
+    ck_assert_int_eq(strncmp(path, "/cache/", 7), 0);
+    ck_assert_str_eq(path + strlen(path) - 5, "-int8");
+    free(path);
+    assert_same(
+        path_of(checkpoint_dir(), SNT_INT8),
+        path_of(checkpoint_dir(), SNT_INT8), true);
+    assert_same(
+        path_of(checkpoint_dir(), SNT_INT8),
+        path_of(checkpoint_dir(), SNT_BF16_COMPUTE), false);
+}
+END_TEST
+
+static void set_time(const char *path)
+{
+    static const struct timespec times[2] = {{1, 0}, {1, 0}};
+
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* Its size, its time, and a file of the same size and time in its place. */
+START_TEST(is_another_for_other_files)
+{
+    char *weights, *paths[4];
+
+    checkpoint_copy("bert");
+    weights = strdup(checkpoint_path("model.safetensors"));
+    checkpoint_write("model.safetensors", "one", 3);
+    paths[0] = path_of(checkpoint_dir(), SNT_INT8);
+    checkpoint_write("model.safetensors", "three", 5);
+    paths[1] = path_of(checkpoint_dir(), SNT_INT8);
+    set_time(weights);
+    paths[2] = path_of(checkpoint_dir(), SNT_INT8);
+    checkpoint_write("beside", "seven", 5);
+    set_time(checkpoint_path("beside"));
+    ck_assert_int_eq(rename(checkpoint_path("beside"), weights), 0);
+    paths[3] = path_of(checkpoint_dir(), SNT_INT8);
+    for (int i = 0; i < 3; i++)
+        ck_assert_str_ne(paths[i], paths[i + 1]);
+    for (int i = 0; i < 4; i++)
+        free(paths[i]);
+    free(weights);
+}
+END_TEST
+
+START_TEST(is_nowhere_when_files_change_while_they_are_read)
+{
+    snt_kept kept;
+
+    checkpoint_copy("bert");
+    snt_kept_begin(&kept, checkpoint_dir(), "/cache");
+    checkpoint_write("config.json", "{}", 2);
+    ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
+    snt_kept_begin(&kept, checkpoint_dir(), NULL);
+    ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
+    snt_kept_begin(&kept, "/proc/nowhere", "/cache");
+    ck_assert_ptr_null(snt_kept_path(&kept, "/proc/nowhere", SNT_INT8));
+}
+END_TEST
+
+/* A folder of the hub's cache: a snapshot of links to blobs. */
+static char *hub(const char *name, const char *blob)
+{
+    char path[256], *dir;
+
+    snprintf(path, sizeof(path), "%s", checkpoint_path(name));
+    mkdir(path, 0700);
+    dir = malloc(sizeof(path));
+    snprintf(dir, sizeof(path), "%.200s/blobs", path);
+    mkdir(dir, 0700);
+    snprintf(dir, sizeof(path), "%s/blobs/%s", name, blob);
+    checkpoint_write(dir, "weights", 7);
+    snprintf(dir, sizeof(path), "%.200s/snapshot", path);
+    mkdir(dir, 0700);
+    snprintf(path, sizeof(path), "../blobs/%s", blob);
+    snprintf(
+        dir, sizeof(path), "%.200s/snapshot/model.safetensors",
+        checkpoint_path(name));
+    ck_assert_int_eq(symlink(path, dir), 0);
+    *strrchr(dir, '/') = '\0';
+    return dir;
+}
+
+static void forget(const char *name, const char *blob, char *snapshot)
+{
+    char path[256];
+
+    snprintf(path, sizeof(path), "%.200s/model.safetensors", snapshot);
+    unlink(path);
+    rmdir(snapshot);
+    free(snapshot);
+    snprintf(path, sizeof(path), "%s/blobs/%s", name, blob);
+    checkpoint_delete(path);
+    snprintf(path, sizeof(path), "%s/blobs", name);
+    rmdir(checkpoint_path(path));
+    rmdir(checkpoint_path(name));
+}
+
+START_TEST(is_the_same_wherever_a_blob_of_the_hub_lies)
+{
+    char *a, *b, *c;
+
+    checkpoint_copy(NULL);
+    a = hub("a", "6f1d");
+    b = hub("b", "6f1d");
+    c = hub("c", "70aa");
+    assert_same(path_of(a, SNT_INT8), path_of(b, SNT_INT8), true);
+    assert_same(path_of(a, SNT_INT8), path_of(c, SNT_INT8), false);
+    forget("a", "6f1d", a);
+    forget("b", "6f1d", b);
+    forget("c", "70aa", c);
+}
+END_TEST
+
+Suite *kept_suite(void)
+{
+    Suite *suite = suite_create("kept");
+    TCase *tests = tcase_create("kept");
+
+    tcase_add_checked_fixture(tests, NULL, checkpoint_remove);
+    tcase_add_test(tests, is_the_same_for_the_same_files_and_precision);
+    tcase_add_test(tests, is_another_for_other_files);
+    tcase_add_test(tests, is_nowhere_when_files_change_while_they_are_read);
+    tcase_add_test(tests, is_the_same_wherever_a_blob_of_the_hub_lies);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -59,6 +59,7 @@ FAKE := $(B)/lib/libfake_engine.so
 CHECK := $(B)/tests/check
 CHECK_TORCH := $(B)/tests/check_torch
 CHECK_DEVICE := $(B)/tests/check_device
+CHECK_KEPT := $(B)/tests/check_kept
 CHECK_KERNELS := $(B)/tests/check_kernels
 
 .DEFAULT_GOAL := all
@@ -221,10 +222,10 @@ program = @mkdir -p $(@D); $(if $(V),set -x;) \
 
 $(CHECK): $(call obj,$(TEST_SRC) $(filter-out cli/main.c,$(CLI_SRC))) \
     $(B)/obj/shim/layout.c.o $(ARCHIVE) $(B)/rdkafka.kind
-$(CHECK_TORCH) $(CHECK_DEVICE): $(B)/tests/%: $(B)/obj/tests/torch/%.c.o \
+$(CHECK_TORCH) $(CHECK_KEPT) $(CHECK_DEVICE): $(B)/tests/%: $(B)/obj/tests/torch/%.c.o \
     $(B)/obj/tests/torch/golden.c.o $(ARCHIVE)
 $(CHECK_KERNELS): $(B)/obj/tests/torch/check_kernels.c.o $(KERNELS) $(FEATURES)
-$(CHECK) $(CHECK_TORCH) $(CHECK_DEVICE) $(CHECK_KERNELS):
+$(CHECK) $(CHECK_TORCH) $(CHECK_KEPT) $(CHECK_DEVICE) $(CHECK_KERNELS):
 	$(SAY) LD $@
 	$(call program,$$(pkg-config --libs check) $(CLI_LIBS))
 
@@ -268,8 +269,9 @@ test-scripts: all $(FAKE)
 test: ## Runs what every change must pass
 	@sh .ci/deps.sh build test
 	@$(SUBMAKE) all
-	@$(SUBMAKE) test-c $(CHECK_TORCH) $(CHECK_DEVICE)
+	@$(SUBMAKE) test-c $(CHECK_TORCH) $(CHECK_KEPT) $(CHECK_DEVICE)
 	ENGINE=$(SHIM) $(CHECK_TORCH)
+	ENGINE=$(SHIM) $(CHECK_KEPT)
 	ENGINE=$(SHIM) $(CHECK_DEVICE) cpu:stock
 	ENGINE=$(SHIM) $(CHECK_DEVICE)
 	tests/cli/run.sh $(B)

@@ -57,6 +57,18 @@ static void add_lasting(
     free(real);
 }
 
+/* By their names, so that what is kept may lie beside them. */
+static bool makes_weights(const char *name)
+{
+    static const char *const ends[] = {".json", ".safetensors", ".bin"};
+    const char *end = strrchr(name, '.');
+
+    for (size_t i = 0; end && i < sizeof(ends) / sizeof(*ends); i++)
+        if (!strcmp(end, ends[i]))
+            return true;
+    return false;
+}
+
 static sentiment_status add_file(
     snt_digest_stream *stream, const char *dir, const char *name, bool lasting,
     sentiment_error *err)
@@ -93,7 +105,8 @@ sentiment_status snt_identity(
     snt_digest_begin(&stream, SNT_SHA256);
     add_text(&stream, settings);
     for (int i = 0; i < n; i++) {
-        if (status == SENTIMENT_OK)
+        if (status == SENTIMENT_OK &&
+            (!lasting || makes_weights(names[i]->d_name)))
             status = add_file(&stream, dir, names[i]->d_name, lasting, err);
         free(names[i]);
     }

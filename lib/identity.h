@@ -11,9 +11,9 @@
  * settings. Reading weights of hundreds of megabytes to digest them would take
  * longer than loading them; a file that was replaced has another inode or time.
  *
- * lasting: it is the same after the disk was mounted anew, so a path stands for
- * the device, and wherever the hub's cache has been copied, whose blobs are
- * named by their content.
+ * lasting: of the files that weights are made of alone, and the same after the
+ * disk was mounted anew, so a path stands for the device, and wherever the
+ * hub's cache has been copied, whose blobs are named by their content.
  */
 sentiment_status snt_identity(
     const char *dir, const char *settings, bool lasting,

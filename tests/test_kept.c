@@ -45,6 +45,9 @@ START_TEST(is_the_same_for_the_same_files_and_precision)
     assert_same(
         path_of(checkpoint_dir(), SNT_INT8),
         path_of(checkpoint_dir(), SNT_BF16_COMPUTE), false);
+    path = path_of(checkpoint_dir(), SNT_INT8);
+    checkpoint_write("0123-int8", "what is kept beside it", 22);
+    assert_same(path, path_of(checkpoint_dir(), SNT_INT8), true);
 }
 END_TEST
 

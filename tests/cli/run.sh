@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 [ -x "$build/bin/sentiment-cli" ] || { echo "cli: $build/bin/sentiment-cli is not built"; exit 1; }
 PATH=$build/bin:$PATH
 FAKE="--engine $build/lib/libfake_engine.so --model ../vectors/tiny/bert"
-unset SENTIMENT_MODEL DEMO_PYTORCH_DEVICE NO_COLOR
+unset SENTIMENT_MODEL SENTIMENT_CACHE_DIR DEMO_PYTORCH_DEVICE NO_COLOR
 TERM=xterm
 LC_ALL=C
 export PATH FAKE TERM LC_ALL

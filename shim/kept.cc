@@ -108,11 +108,11 @@ bool read_all(int fd, const Room &room, size_t threads, uint64_t *total)
 Kept::Kept(const snt_engine_options &opts, bool possible)
     : log_(opts.log), log_arg_(opts.log_arg)
 {
-    if (!opts.kept || !possible)
-        return;
-    path_ =
-        opts.kept + std::string("-") + snt_kernels_best()->name + "-" + format;
-    std::replace(path_.begin() + std::strlen(opts.kept), path_.end(), ' ', '_');
+    std::string kind = snt_kernels_best()->name;
+
+    std::replace(kind.begin(), kind.end(), ' ', '_');
+    if (opts.kept && possible)
+        path_ = std::string(opts.kept) + "-" + kind + "-" + format;
 }
 
 void Kept::say(const char *what) const

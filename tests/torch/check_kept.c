@@ -238,16 +238,16 @@ START_TEST(works_without_a_place_and_says_so_once)
     ck_assert_mem_eq(without, with, sizeof(with));
     ck_assert_uint_eq(said, 1);
     ck_assert_ptr_nonnull(strstr(last, "/proc/nowhere"));
-    if (!geteuid()) {
-        printf("a read-only folder: skipped: root writes there too\n");
-        return;
-    }
     files(1);
     chmod(folder, 0500);
-    classify("int8", NULL, folder, with);
+    if (access(folder, W_OK)) {
+        classify("int8", NULL, folder, with);
+        ck_assert_mem_eq(without, with, sizeof(with));
+        ck_assert_uint_eq(said, 2);
+    } else {
+        printf("a read-only folder: skipped: root writes there too\n");
+    }
     chmod(folder, 0700);
-    ck_assert_mem_eq(without, with, sizeof(with));
-    ck_assert_uint_eq(said, 2);
 }
 END_TEST
 

@@ -33,13 +33,22 @@ static void add_stat(
     add_text(stream, line);
 }
 
-/* The name of the blob that a real path leads to, or NULL. */
+/* How many hexadecimal digits a name begins with. */
+static size_t digits(const char *name)
+{
+    return strspn(name, "0123456789abcdef");
+}
+
+/* The name of the hub's blob that a real path leads to, or NULL: a SHA-1 or a
+ * SHA-256, for whoever calls a folder "blobs" may put anything there. */
 static const char *blob_in(const char *path)
 {
     static const char folder[] = "/blobs";
     const char *name = strrchr(path, '/');
+    size_t n = name ? digits(name + 1) : 0;
 
-    if (!name || name - path < (ptrdiff_t)strlen(folder) ||
+    if ((n != 2 * SNT_SHA1_BYTES && n != 2 * SNT_SHA256_BYTES) || name[1 + n] ||
+        name - path < (ptrdiff_t)strlen(folder) ||
         strncmp(name - strlen(folder), folder, strlen(folder)) != 0)
         return NULL;
     return name + 1;
@@ -57,16 +66,12 @@ static void add_lasting(
     free(real);
 }
 
-/* By their names, so that what is kept may lie beside them. */
-static bool makes_weights(const char *name)
+/* What lib/kept.c has named, which may lie beside what it was made of. */
+static bool is_kept(const char *name)
 {
-    static const char *const ends[] = {".json", ".safetensors", ".bin"};
-    const char *end = strrchr(name, '.');
+    size_t n = digits(name);
 
-    for (size_t i = 0; end && i < sizeof(ends) / sizeof(*ends); i++)
-        if (!strcmp(end, ends[i]))
-            return true;
-    return false;
+    return n == 2 * SNT_SHA256_BYTES && name[n] == '-';
 }
 
 static sentiment_status add_file(
@@ -105,8 +110,7 @@ sentiment_status snt_identity(
     snt_digest_begin(&stream, SNT_SHA256);
     add_text(&stream, settings);
     for (int i = 0; i < n; i++) {
-        if (status == SENTIMENT_OK &&
-            (!lasting || makes_weights(names[i]->d_name)))
+        if (status == SENTIMENT_OK && !is_kept(names[i]->d_name))
             status = add_file(&stream, dir, names[i]->d_name, lasting, err);
         free(names[i]);
     }

@@ -17,8 +17,8 @@ static sentiment_status name(const char *dir, sentiment_digest *digest)
 
 void snt_kept_begin(snt_kept *kept, const char *dir, const char *cache_dir)
 {
-    kept->cache_dir = cache_dir;
-    if (cache_dir && name(dir, &kept->before) != SENTIMENT_OK)
+    kept->cache_dir = cache_dir && *cache_dir ? cache_dir : NULL;
+    if (kept->cache_dir && name(dir, &kept->before) != SENTIMENT_OK)
         kept->cache_dir = NULL;
 }
 

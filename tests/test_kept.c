@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "checkpoint.h"
+#include "identity.h"
 #include "kept.h"
 #include "suites.h"
 
@@ -45,9 +46,38 @@ START_TEST(is_the_same_for_the_same_files_and_precision)
     assert_same(
         path_of(checkpoint_dir(), SNT_INT8),
         path_of(checkpoint_dir(), SNT_BF16_COMPUTE), false);
+}
+END_TEST
+
+/* Neither its own name nor that of the classifier's answers. */
+START_TEST(is_the_same_when_it_lies_beside_the_weights)
+{
+    sentiment_digest before, after;
+    char *path;
+    sentiment_error err;
+
+    checkpoint_copy("bert");
     path = path_of(checkpoint_dir(), SNT_INT8);
-    checkpoint_write("0123-int8", "what is kept beside it", 22);
+    ck_assert_sentiment_ok(
+        snt_identity(checkpoint_dir(), "", false, &before, &err), err);
+    checkpoint_write(strrchr(path, '/') + 1, "what is kept", 12);
     assert_same(path, path_of(checkpoint_dir(), SNT_INT8), true);
+    ck_assert_sentiment_ok(
+        snt_identity(checkpoint_dir(), "", false, &after, &err), err);
+    ck_assert_mem_eq(&before, &after, sizeof(before));
+}
+END_TEST
+
+/* An index may call its shards anything. */
+START_TEST(is_another_for_another_shard_of_any_name)
+{
+    char *path;
+
+    checkpoint_copy("bert");
+    checkpoint_write("weights.part1", "one", 3);
+    path = path_of(checkpoint_dir(), SNT_INT8);
+    checkpoint_write("weights.part1", "three", 5);
+    assert_same(path, path_of(checkpoint_dir(), SNT_INT8), false);
 }
 END_TEST
 
@@ -93,6 +123,8 @@ START_TEST(is_nowhere_when_files_change_while_they_are_read)
     ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
     snt_kept_begin(&kept, checkpoint_dir(), NULL);
     ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
+    snt_kept_begin(&kept, checkpoint_dir(), "");
+    ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
     snt_kept_begin(&kept, "/proc/nowhere", "/cache");
     ck_assert_ptr_null(snt_kept_path(&kept, "/proc/nowhere", SNT_INT8));
 }
@@ -136,19 +168,30 @@ static void forget(const char *name, const char *blob, char *snapshot)
     rmdir(checkpoint_path(name));
 }
 
+#define SHA1 "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+#define SHA256                                                                 \
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+static const struct {
+    const char *a, *b;
+    bool same;
+} blobs[] = {
+    {SHA256, SHA256, true},  {SHA1, SHA1, true},
+    {SHA256, SHA1, false},   {"model.safetensors", "model.safetensors", false},
+    {"6f1d", "6f1d", false}, {SHA256 ".old", SHA256 ".old", false},
+};
+
+/* And of nothing else that lies in a folder of that name. */
 START_TEST(is_the_same_wherever_a_blob_of_the_hub_lies)
 {
-    char *a, *b, *c;
+    char *a, *b;
 
     checkpoint_copy(NULL);
-    a = hub("a", "6f1d");
-    b = hub("b", "6f1d");
-    c = hub("c", "70aa");
-    assert_same(path_of(a, SNT_INT8), path_of(b, SNT_INT8), true);
-    assert_same(path_of(a, SNT_INT8), path_of(c, SNT_INT8), false);
-    forget("a", "6f1d", a);
-    forget("b", "6f1d", b);
-    forget("c", "70aa", c);
+    a = hub("a", blobs[_i].a);
+    b = hub("b", blobs[_i].b);
+    assert_same(path_of(a, SNT_INT8), path_of(b, SNT_INT8), blobs[_i].same);
+    forget("a", blobs[_i].a, a);
+    forget("b", blobs[_i].b, b);
 }
 END_TEST
 
@@ -159,9 +202,13 @@ Suite *kept_suite(void)
 
     tcase_add_checked_fixture(tests, NULL, checkpoint_remove);
     tcase_add_test(tests, is_the_same_for_the_same_files_and_precision);
+    tcase_add_test(tests, is_the_same_when_it_lies_beside_the_weights);
     tcase_add_test(tests, is_another_for_other_files);
+    tcase_add_test(tests, is_another_for_another_shard_of_any_name);
     tcase_add_test(tests, is_nowhere_when_files_change_while_they_are_read);
-    tcase_add_test(tests, is_the_same_wherever_a_blob_of_the_hub_lies);
+    tcase_add_loop_test(
+        tests, is_the_same_wherever_a_blob_of_the_hub_lies, 0,
+        sizeof(blobs) / sizeof(*blobs));
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -88,9 +88,11 @@ int64_t Linear::words(
 
     if (!is_own(in, precision, by))
         return 0;
-    return Room::taken(wide * (in / in_word(precision))) + channel +
-           (precision == SNT_INT8 ? 2 * channel : 0) +
-           (eased ? Room::taken(in) : 0);
+    int64_t all = Room::taken(wide * (in / in_word(precision))) + channel;
+
+    if (precision == SNT_INT8)
+        all += 2 * channel + (eased ? Room::taken(in) : 0);
+    return all;
 }
 
 Linear::Linear(

@@ -52,7 +52,8 @@ class Linear
     void fill(
         const at::Tensor &weight, const at::Tensor &bias, const Making &how,
         const Input &input = {});
-    // That it takes; eased: where ranges are known. 0: not our own product.
+    // That it takes; eased: where ranges are known, which int8 alone has a use
+    // for. 0: not our own product.
     static int64_t words(
         int64_t in, int64_t out, snt_precision precision, By by, bool eased);
 

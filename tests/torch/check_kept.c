@@ -169,6 +169,39 @@ START_TEST(reads_what_was_kept)
 }
 END_TEST
 
+/* Which int8 alone makes use of: whether there is a verdict to be read depends
+ * on how a precision was asked for. */
+START_TEST(is_the_same_file_whether_ranges_are_known_or_not)
+{
+    static float ranges[1 << 14];
+    snt_engine_options opts = {
+        .device = "cpu", .precision = bits[_i], .log = hear, .ranges = ranges};
+    char name[128];
+    sentiment_model *model;
+    snt_engine_model *network;
+    sentiment_error err;
+
+    if (!is_kept(_i))
+        return;
+    files(1);
+    snprintf(name, sizeof(name), "%s/name", folder);
+    opts.kept = name;
+    ck_assert_sentiment_ok(
+        sentiment_model_open(
+            &model, checkpoints[N_CHECKPOINTS - 1], NULL, &err),
+        err);
+    for (int start = 0; start < 2; start++) {
+        ck_assert_sentiment_ok(
+            engine->open(&network, snt_model_network(model), &opts, &err), err);
+        engine->close(network);
+        opts.ranges = NULL;
+    }
+    ck_assert_uint_eq(files(0), 1);
+    ck_assert_msg(said == 0, "%s", last);
+    sentiment_model_close(model);
+}
+END_TEST
+
 enum { FLIPPED, LENGTHENED, CUT, EMPTY, FOREIGN, RENAMED, N_DAMAGES };
 
 static void damage(int how)
@@ -324,6 +357,8 @@ int main(void)
     tcase_add_loop_test(
         tests, gives_the_same_bits_at_the_first_start_and_the_second, 0, 3);
     tcase_add_loop_test(tests, reads_what_was_kept, 0, 3);
+    tcase_add_loop_test(
+        tests, is_the_same_file_whether_ranges_are_known_or_not, 0, 2);
     tcase_add_loop_test(
         tests, makes_a_damaged_file_again_and_says_so, 0, N_DAMAGES);
     tcase_add_test(tests, works_without_a_place_and_says_so_once);

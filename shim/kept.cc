@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <torch/version.h>
+
 #include "kernels.h"
 #include "makers.hh"
 
@@ -22,7 +24,8 @@ namespace snt
 namespace
 {
 
-// Another number whenever the same weights would be packed another way.
+// Another number whenever the same weights would be packed another way. What
+// libtorch computes of them may differ between its versions in the last bits.
 constexpr const char *format = "1";
 constexpr size_t chunk = size_t{1} << 18; // words that are read at once
 
@@ -33,6 +36,23 @@ struct Header {
     uint64_t sum;
 };
 static_assert(sizeof(Header) == Kept::header * sizeof(uint32_t));
+
+// Closed whatever is thrown.
+struct Descriptor {
+    const int fd;
+
+    explicit Descriptor(const char *path)
+        : fd(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+    {
+    }
+    ~Descriptor()
+    {
+        if (fd >= 0)
+            close(fd);
+    }
+    Descriptor(const Descriptor &) = delete;
+    Descriptor &operator=(const Descriptor &) = delete;
+};
 
 uint32_t *words_of(const Room &room)
 {
@@ -90,7 +110,7 @@ bool read_all(int fd, const Room &room, size_t threads, uint64_t *total)
 
     if (fstat(fd, &st) || static_cast<uint64_t>(st.st_size) != n * 4)
         return false;
-    by_makers(threads, [&] {
+    by_makers(std::min(threads, (n + chunk - 1) / chunk), [&] {
         for (size_t first; good && (first = next.fetch_add(chunk)) < n;) {
             size_t last = std::min(n, first + chunk);
 
@@ -112,7 +132,8 @@ Kept::Kept(const snt_engine_options &opts, bool possible)
 
     std::replace(kind.begin(), kind.end(), ' ', '_');
     if (opts.kept && possible)
-        path_ = std::string(opts.kept) + "-" + kind + "-" + format;
+        path_ = std::string(opts.kept) + "-" + kind + "-" + TORCH_VERSION +
+                "-" + format;
 }
 
 void Kept::say(const char *what) const
@@ -123,13 +144,12 @@ void Kept::say(const char *what) const
 
 bool Kept::read(const Room &room, size_t threads) const
 {
-    int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const Descriptor file(path_.c_str());
     uint64_t sum = 0;
 
-    if (fd < 0)
+    if (file.fd < 0)
         return false;
-    bool good = read_all(fd, room, threads, &sum);
-    close(fd);
+    bool good = read_all(file.fd, room, threads, &sum);
     const Header fits = header_of(path_, room, sum);
     good = good && !std::memcmp(words_of(room), &fits, sizeof(fits));
     if (!good)

@@ -30,28 +30,38 @@ MAX_TOKENS = 80
 BATCH = 64
 SMOOTHING = 0.05
 HEAD_SEED = 20
+FOLDS = 3
 
 # start: None = the base, otherwise the average of these runs. templates, wide, third, full, fifth: how
 # many sentences of the first, of both, of the third, fourth (full) or fifth generation of templates,
 # and their seed. written: how often the first so many sentences of written.jsonl are there. balance:
 # classes weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
 # pass rounds as the engine's int8 does. teacher: (run, share), the share its answers have in the
-# targets of the rows by others; others: how often these are there. lessons: this sequence of
-# examples in place of epochs of everything.
+# targets of the rows by others; others: how often these are there. fold: the third of these rows that
+# is left out; a teacher of several runs answers each row by the run that had left it out. lessons: this
+# sequence of examples in place of epochs of everything.
 RUNS = {
     "smoke": dict(start=None, epochs=0.05, lr=1.2e-4, templates=(500, 1)),
     "b2": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25),
+    "o0": dict(start=None, epochs=3, lr=1.2e-4, templates=(4000, 2), balance=0.0, url=0.25, fold=0),
+    "o1": dict(start=None, epochs=3, lr=1.2e-4, templates=(4000, 3), balance=0.0, url=0.25, fold=1),
+    "o2": dict(start=None, epochs=3, lr=1.2e-4, templates=(4000, 4), balance=0.0, url=0.25, fold=2),
+    "b3": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25, free=True),
     "w": dict(start=["b2"], epochs=1, lr=1e-4, wide=(12000, 5), written=(3, 3987), balance=0.25, url=0.25),
     "f": dict(start=["w"], lr=1e-4, balance=0.0, smoothing=0.0, lessons=[
         dict(simple=(12800, 31)), dict(signed=(9600, 32)), dict(full=(12000, 33), written=(1, 11479))]),
     "m": dict(start=["f"], epochs=1, lr=1e-4, wide=(7000, 34), third=(7000, 35), full=(9000, 36), written=(3, 11479), balance=0.0,
-              url=0.25, smoothing=0.03, teacher=("b2", 0.5)),
+              url=0.25, smoothing=0.03, teacher=(["b2"], 0.5)),
     "s": dict(start=["m", "w"], epochs=1, lr=6e-5, wide=(5000, 37), third=(8000, 38), full=(10000, 39), written=(2, 14101), others=2,
-              balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
+              balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.5), quantised=True),
     "t": dict(start=["s"], epochs=0.8, lr=4e-5, wide=(4000, 40), third=(6000, 41), full=(9000, 42), fifth=(6000, 43), written=(2, 14101),
-              others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.5), quantised=True),
+              others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.5), quantised=True),
     "u": dict(start=["s", "t"], epochs=0.5, lr=4e-5, wide=(3000, 44), third=(4000, 45), full=(8000, 46), fifth=(5000, 47), written=(1, 14101),
-              others=3, balance=0.0, url=0.25, smoothing=0.02, teacher=("b2", 0.6), quantised=True),
+              others=3, balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.6), quantised=True),
+    "g": dict(start=["s", "t", "u"], epochs=1, lr=6e-5, wide=(4000, 48), third=(5000, 49), full=(9000, 50), fifth=(5000, 51),
+              written=(2, 23607), others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["o0", "o1", "o2"], 0.5), quantised=True),
+    "h": dict(start=["s", "t", "u"], epochs=1, lr=6e-5, wide=(4000, 52), third=(4000, 53), full=(8000, 54), fifth=(4000, 55),
+              written=(2, 33658), others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["o0", "o1", "o2"], 0.6), quantised=True),
 }
 
 
@@ -146,10 +156,16 @@ def examples(run, data_dir, work, tok):
     if "lessons" in run:
         return [[(t, eye[y]) for t, y in own(lesson)] for lesson in run["lessons"]]
     others = data.splits(data_dir)["train"]
+    if "fold" in run:
+        others = [(t, y) for t, y in others if data.bucket(t, FOLDS) != run["fold"]]
     targets = eye[[y for _, y in others]]
     if "teacher" in run:
-        teacher, share = run["teacher"]
-        targets = (1 - share) * targets + share * answers(os.path.join(work, teacher), [t for t, _ in others], tok)
+        teachers, share = run["teacher"]
+        which = np.array([data.bucket(t, FOLDS) % len(teachers) for t, _ in others])
+        for k, told in enumerate(teachers):
+            its = np.flatnonzero(which == k)
+            said = answers(os.path.join(work, told), [others[i][0] for i in its], tok)
+            targets[its] = (1 - share) * targets[its] + share * said
     rows = [(t, y) for (t, _), y in zip(others, targets)] * run.get("others", 1) + [(t, eye[y]) for t, y in own(run)]
     return [rows] * math.ceil(run["epochs"])
 
@@ -160,7 +176,10 @@ def parameter_groups(model, run):
     layers = model.config.num_hidden_layers
     for name, p in model.named_parameters():
         if name.startswith("bert.embeddings"):
-            p.requires_grad_(False)
+            p.requires_grad_(bool(run.get("free")))
+            if run.get("free"):
+                lr = run["lr"] * 0.95 ** layers
+                groups.append(dict(params=[p], lr=lr, peak=lr, weight_decay=0.0))
             continue
         if name.startswith("bert.encoder.layer."):
             depth = 1 + int(name.split(".")[3])

@@ -62,6 +62,8 @@ RUNS = {
               written=(2, 23607), others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["o0", "o1", "o2"], 0.5), quantised=True),
     "h": dict(start=["s", "t", "u"], epochs=1, lr=6e-5, wide=(4000, 52), third=(4000, 53), full=(8000, 54), fifth=(4000, 55),
               written=(2, 33658), others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["o0", "o1", "o2"], 0.6), quantised=True),
+    "i": dict(start=["s", "t", "u", "g"], epochs=0.6, lr=5e-5, wide=(3000, 56), third=(3000, 57), full=(5000, 58), fifth=(3000, 59),
+              written=(1, 33658), others=4, balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.5), quantised=True),
 }
 
 

@@ -64,6 +64,12 @@ RUNS = {
               written=(2, 33658), others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["o0", "o1", "o2"], 0.6), quantised=True),
     "i": dict(start=["s", "t", "u", "g"], epochs=0.6, lr=5e-5, wide=(3000, 56), third=(3000, 57), full=(5000, 58), fifth=(3000, 59),
               written=(1, 33658), others=4, balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.5), quantised=True),
+    "j": dict(start=["g", "i"], epochs=1, lr=6e-5, wide=(4000, 60), third=(4000, 61), full=(7000, 62), fifth=(4000, 63),
+              written=(2, 43341), others=2, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.7), tempered=True,
+              quantised=True),
+    "p": dict(start=["h", "i"], epochs=0.8, lr=6e-5, wide=(4000, 64), third=(4000, 65), full=(7000, 66), fifth=(4000, 67),
+              written=(2, 43341), others=3, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.7), tempered=True,
+              quantised=True),
 }
 
 
@@ -142,6 +148,14 @@ def answers(path, texts, tok):
     return out
 
 
+def tempered(p, labels):
+    """Probabilities as sure as they are right: of a few temperatures the one of least log loss."""
+    def at(t):
+        q = p ** (1 / t)
+        return q / q.sum(-1, keepdims=True)
+    return min((at(t / 10) for t in range(10, 21)), key=lambda q: -np.log((q * labels).sum(-1)).mean())
+
+
 def own(run):
     """Sentences of our own as (text, label)."""
     rows = []
@@ -164,10 +178,13 @@ def examples(run, data_dir, work, tok):
     if "teacher" in run:
         teachers, share = run["teacher"]
         which = np.array([data.bucket(t, FOLDS) % len(teachers) for t, _ in others])
+        said = np.zeros_like(targets)
         for k, told in enumerate(teachers):
             its = np.flatnonzero(which == k)
-            said = answers(os.path.join(work, told), [others[i][0] for i in its], tok)
-            targets[its] = (1 - share) * targets[its] + share * said
+            said[its] = answers(os.path.join(work, told), [others[i][0] for i in its], tok)
+        if run.get("tempered"):
+            said = tempered(said, targets)
+        targets = (1 - share) * targets + share * said
     rows = [(t, y) for (t, _), y in zip(others, targets)] * run.get("others", 1) + [(t, eye[y]) for t, y in own(run)]
     return [rows] * math.ceil(run["epochs"])
 

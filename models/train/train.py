@@ -70,6 +70,12 @@ RUNS = {
     "p": dict(start=["h", "i"], epochs=0.8, lr=6e-5, wide=(4000, 64), third=(4000, 65), full=(7000, 66), fifth=(4000, 67),
               written=(2, 43341), others=3, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.7), tempered=True,
               quantised=True),
+    "z": dict(start=["j", "p"], epochs=0.7, lr=4e-5, wide=(3000, 68), third=(3000, 69), full=(4000, 70), fifth=(3000, 71),
+              written=(1, 52987), others=2, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.7), tempered=True,
+              quantised=True),
+    "c": dict(start=["j", "p"], epochs=0.6, lr=5e-5, wide=(3000, 72), third=(3000, 73), full=(4000, 74), fifth=(3000, 75),
+              written=(2, 52987), others=2, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.6), tempered=True,
+              quantised=True),
 }
 
 

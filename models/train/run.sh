@@ -1,5 +1,5 @@
 #!/bin/sh
-# From raw data to the finished model directory, on one core in about 55 minutes when it is quiet:
+# From raw data to the finished model directory, on one core in about two and a half hours when it is quiet:
 #
 #     models/train/run.sh DATA_DIR OUT_DIR
 #
@@ -22,7 +22,7 @@ if [ ! -e "$venv/installed" ]; then
     "$venv/bin/pip" freeze >"$venv/installed"
 fi
 
-for step in b2 w f m s t u; do
+for step in b2 w f m s t u o0 o1 o2 g h i j p z c; do
     "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
 done
 if [ ! -e "$out/model.safetensors" ]; then

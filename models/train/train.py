@@ -36,17 +36,17 @@ FOLDS = 3
 # many sentences of the first, of both, of the third, fourth (full) or fifth generation of templates,
 # and their seed. written: how often the first so many sentences of written.jsonl are there. balance:
 # classes weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
-# pass rounds as the engine's int8 does. teacher: (run, share), the share its answers have in the
-# targets of the rows by others; others: how often these are there. fold: the third of these rows that
-# is left out; a teacher of several runs answers each row by the run that had left it out. lessons: this
-# sequence of examples in place of epochs of everything.
+# pass rounds as the engine's int8 does. teacher: (runs, share), the share their answers have in the
+# targets of the rows by others: of several runs each row is answered by the one that left it out;
+# tempered: these answers are made as sure as they are right; others: how often these rows are there.
+# fold: the third of them that is left out. lessons: this sequence of examples in place of epochs of
+# everything.
 RUNS = {
     "smoke": dict(start=None, epochs=0.05, lr=1.2e-4, templates=(500, 1)),
     "b2": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25),
     "o0": dict(start=None, epochs=3, lr=1.2e-4, templates=(4000, 2), balance=0.0, url=0.25, fold=0),
     "o1": dict(start=None, epochs=3, lr=1.2e-4, templates=(4000, 3), balance=0.0, url=0.25, fold=1),
     "o2": dict(start=None, epochs=3, lr=1.2e-4, templates=(4000, 4), balance=0.0, url=0.25, fold=2),
-    "b3": dict(start=None, epochs=3, lr=1.2e-4, templates=(9000, 2), balance=0.0, url=0.25, free=True),
     "w": dict(start=["b2"], epochs=1, lr=1e-4, wide=(12000, 5), written=(3, 3987), balance=0.25, url=0.25),
     "f": dict(start=["w"], lr=1e-4, balance=0.0, smoothing=0.0, lessons=[
         dict(simple=(12800, 31)), dict(signed=(9600, 32)), dict(full=(12000, 33), written=(1, 11479))]),
@@ -201,10 +201,7 @@ def parameter_groups(model, run):
     layers = model.config.num_hidden_layers
     for name, p in model.named_parameters():
         if name.startswith("bert.embeddings"):
-            p.requires_grad_(bool(run.get("free")))
-            if run.get("free"):
-                lr = run["lr"] * 0.95 ** layers
-                groups.append(dict(params=[p], lr=lr, peak=lr, weight_decay=0.0))
+            p.requires_grad_(False)
             continue
         if name.startswith("bert.encoder.layer."):
             depth = 1 + int(name.split(".")[3])

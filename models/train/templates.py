@@ -354,7 +354,8 @@ def lesson(of):
 
 # What a generation is called in the recipe (train.py).
 GENERATIONS = {"templates": first, "wide": wide, "third": third, "fifth": fifth, "simple": lesson(compared.simple),
-               "signed": lesson(compared.signed), "full": lesson(compared.full)}
+               "signed": lesson(compared.signed), "full": lesson(compared.full),
+               "newer": lesson(compared.full_newer)}
 
 
 def sample(n, seed, sentence=first):

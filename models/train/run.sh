@@ -26,6 +26,6 @@ for step in b2 w f m s t u o0 o1 o2 g h i j p z c; do
     "$venv/bin/python" -u "$here/train.py" $step "$data" "$work"
 done
 if [ ! -e "$out/model.safetensors" ]; then
-    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" s t u w
+    "$venv/bin/python" "$here/finish.py" "$data" "$work" "$out" z c j p
     "$venv/bin/python" "$here/card.py" "$work" "$out"
 fi

@@ -354,8 +354,7 @@ def lesson(of):
 
 # What a generation is called in the recipe (train.py).
 GENERATIONS = {"templates": first, "wide": wide, "third": third, "fifth": fifth, "simple": lesson(compared.simple),
-               "signed": lesson(compared.signed), "full": lesson(compared.full),
-               "newer": lesson(compared.full_newer)}
+               "signed": lesson(compared.signed), "full": lesson(compared.full)}
 
 
 def sample(n, seed, sentence=first):

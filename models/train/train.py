@@ -32,9 +32,9 @@ SMOOTHING = 0.05
 HEAD_SEED = 20
 FOLDS = 3
 
-# start: None = the base, otherwise the average of these runs. templates, wide, third, full, newer, fifth:
-# how many sentences of the first, of both, of the third, fourth (full; newer: in more units) or fifth
-# generation of templates, and their seed. written: how often the first so many sentences of written.jsonl are there. balance:
+# start: None = the base, otherwise the average of these runs. templates, wide, third, full, fifth: how
+# many sentences of the first, of both, of the third, fourth (full) or fifth generation of templates,
+# and their seed. written: how often the first so many sentences of written.jsonl are there. balance:
 # classes weigh (mean / count) ** balance. url: how often a URL is dropped. quantised: the forward
 # pass rounds as the engine's int8 does. teacher: (runs, share), the share their answers have in the
 # targets of the rows by others: of several runs each row is answered by the one that left it out;
@@ -75,9 +75,6 @@ RUNS = {
               quantised=True),
     "c": dict(start=["j", "p"], epochs=0.6, lr=5e-5, wide=(3000, 72), third=(3000, 73), full=(4000, 74), fifth=(3000, 75),
               written=(2, 52987), others=2, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.6), tempered=True,
-              quantised=True),
-    "d": dict(start=["z", "c", "j", "p"], epochs=0.3, lr=4e-5, wide=(2000, 76), third=(3000, 77), newer=(14000, 78), fifth=(2000, 79),
-              written=(1, 52987), others=1, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.6), tempered=True,
               quantised=True),
 }
 

@@ -211,7 +211,8 @@ static sentiment_status open_all(
         status = identify(clf, dir, opts, err);
     if (status != SENTIMENT_OK)
         return status;
-    path = snt_kept_path(&kept, dir, clf->precision);
+    path = snt_kept_path(
+        &kept, dir, snt_model_network(clf->model), clf->precision);
     status = open_crew(clf, opts, ranges, nodes, path, err);
     free(path);
     snt_model_let_go(clf->model);

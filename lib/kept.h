@@ -13,9 +13,11 @@ typedef struct snt_kept {
 /** Before the checkpoint in dir is opened. */
 void snt_kept_begin(snt_kept *kept, const char *dir, const char *cache_dir);
 
-/** After it: what snt_engine_options.kept is; free() it. NULL: nowhere, as when
- * its files have changed since, and what was read is of either. */
+/** After it, with what it holds: what snt_engine_options.kept is; free() it.
+ * NULL: nowhere, as when its files have changed since, and what was read is of
+ * either. */
 char *snt_kept_path(
-    const snt_kept *kept, const char *dir, snt_precision precision);
+    const snt_kept *kept, const char *dir, const snt_network *network,
+    snt_precision precision);
 
 #endif

@@ -22,39 +22,11 @@
 #include "json_file.h"
 #include "model/model.h"
 #include "options.h"
+#include "samples.h"
 
 #define MOST 1e6 /* of a range: above it the model is broken */
 
-enum {
-    SAMPLES = 16, /* of a tensor */
-    SAMPLE_BYTES = 256,
-    HEX = 2 * SNT_SHA256_BYTES + 1
-};
-
-static void add_tensor(snt_digest_stream *stream, const snt_tensor *tensor)
-{
-    const int64_t shape[] = {tensor->rows, tensor->cols, tensor->dtype};
-    const unsigned char *bytes = tensor->data;
-    size_t len = (size_t)(tensor->rows * tensor->cols) *
-                 (tensor->dtype == SNT_F32 ? 4 : 2);
-
-    if (!bytes)
-        return;
-    snt_digest_add(stream, shape, sizeof(shape));
-    if (len <= SAMPLES * SAMPLE_BYTES)
-        snt_digest_add(stream, bytes, len);
-    else
-        for (size_t i = 0; i < SAMPLES; i++)
-            snt_digest_add(
-                stream, bytes + (len - SAMPLE_BYTES) / (SAMPLES - 1) * i,
-                SAMPLE_BYTES);
-}
-
-static void add_affine(snt_digest_stream *stream, const snt_affine *affine)
-{
-    add_tensor(stream, &affine->weight);
-    add_tensor(stream, &affine->bias);
-}
+enum { HEX = 2 * SNT_SHA256_BYTES + 1 };
 
 static sentiment_status name_weights(
     const snt_network *net, char hex[HEX], sentiment_error *err)
@@ -63,24 +35,24 @@ static sentiment_status name_weights(
     snt_digest_stream stream;
 
     snt_digest_begin(&stream, SNT_SHA256);
-    add_tensor(&stream, &net->word_embeddings);
-    add_tensor(&stream, &net->position_embeddings);
-    add_tensor(&stream, &net->type_embeddings);
-    add_affine(&stream, &net->embeddings_norm);
+    snt_samples_tensor(&stream, &net->word_embeddings);
+    snt_samples_tensor(&stream, &net->position_embeddings);
+    snt_samples_tensor(&stream, &net->type_embeddings);
+    snt_samples_affine(&stream, &net->embeddings_norm);
     for (int64_t i = 0; i < net->n_layers; i++) {
         const snt_layer *layer = &net->layers[i];
 
-        add_affine(&stream, &layer->query);
-        add_affine(&stream, &layer->key);
-        add_affine(&stream, &layer->value);
-        add_affine(&stream, &layer->attention_out);
-        add_affine(&stream, &layer->attention_norm);
-        add_affine(&stream, &layer->up);
-        add_affine(&stream, &layer->down);
-        add_affine(&stream, &layer->out_norm);
+        snt_samples_affine(&stream, &layer->query);
+        snt_samples_affine(&stream, &layer->key);
+        snt_samples_affine(&stream, &layer->value);
+        snt_samples_affine(&stream, &layer->attention_out);
+        snt_samples_affine(&stream, &layer->attention_norm);
+        snt_samples_affine(&stream, &layer->up);
+        snt_samples_affine(&stream, &layer->down);
+        snt_samples_affine(&stream, &layer->out_norm);
     }
-    add_affine(&stream, &net->head_dense);
-    add_affine(&stream, &net->head_out);
+    snt_samples_affine(&stream, &net->head_dense);
+    snt_samples_affine(&stream, &net->head_out);
     if (snt_digest_end(&stream, digest, err) != SENTIMENT_OK)
         return err ? err->status : SENTIMENT_ENOMEM;
     snt_digest_hex(digest, sizeof(digest), hex);

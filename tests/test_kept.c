@@ -12,6 +12,10 @@
 #include "kept.h"
 #include "suites.h"
 
+/* Of what is in no file here. */
+static float bias[3];
+static const snt_network network = {.head_out.bias = {bias, 3, 1, SNT_F32}};
+
 /* Of the checkpoint in dir; free() it. */
 static char *path_of(const char *dir, snt_precision precision)
 {
@@ -19,7 +23,7 @@ static char *path_of(const char *dir, snt_precision precision)
     char *path;
 
     snt_kept_begin(&kept, dir, "/cache");
-    path = snt_kept_path(&kept, dir, precision);
+    path = snt_kept_path(&kept, dir, &network, precision);
     ck_assert_ptr_nonnull(path);
     return path;
 }
@@ -113,6 +117,19 @@ START_TEST(is_another_for_other_files)
 }
 END_TEST
 
+/* As when a blob of the hub is written over. */
+START_TEST(is_another_for_other_values_in_the_same_files)
+{
+    char *path;
+
+    checkpoint_copy("bert");
+    path = path_of(checkpoint_dir(), SNT_INT8);
+    bias[2] = 1;
+    assert_same(path, path_of(checkpoint_dir(), SNT_INT8), false);
+    bias[2] = 0;
+}
+END_TEST
+
 START_TEST(is_nowhere_when_files_change_while_they_are_read)
 {
     snt_kept kept;
@@ -120,13 +137,17 @@ START_TEST(is_nowhere_when_files_change_while_they_are_read)
     checkpoint_copy("bert");
     snt_kept_begin(&kept, checkpoint_dir(), "/cache");
     checkpoint_write("config.json", "{}", 2);
-    ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
+    ck_assert_ptr_null(
+        snt_kept_path(&kept, checkpoint_dir(), &network, SNT_INT8));
     snt_kept_begin(&kept, checkpoint_dir(), NULL);
-    ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
+    ck_assert_ptr_null(
+        snt_kept_path(&kept, checkpoint_dir(), &network, SNT_INT8));
     snt_kept_begin(&kept, checkpoint_dir(), "");
-    ck_assert_ptr_null(snt_kept_path(&kept, checkpoint_dir(), SNT_INT8));
+    ck_assert_ptr_null(
+        snt_kept_path(&kept, checkpoint_dir(), &network, SNT_INT8));
     snt_kept_begin(&kept, "/proc/nowhere", "/cache");
-    ck_assert_ptr_null(snt_kept_path(&kept, "/proc/nowhere", SNT_INT8));
+    ck_assert_ptr_null(
+        snt_kept_path(&kept, "/proc/nowhere", &network, SNT_INT8));
 }
 END_TEST
 
@@ -205,6 +226,7 @@ Suite *kept_suite(void)
     tcase_add_test(tests, is_the_same_when_it_lies_beside_the_weights);
     tcase_add_test(tests, is_another_for_other_files);
     tcase_add_test(tests, is_another_for_another_shard_of_any_name);
+    tcase_add_test(tests, is_another_for_other_values_in_the_same_files);
     tcase_add_test(tests, is_nowhere_when_files_change_while_they_are_read);
     tcase_add_loop_test(
         tests, is_the_same_wherever_a_blob_of_the_hub_lies, 0,

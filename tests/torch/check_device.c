@@ -366,11 +366,10 @@ static void find_devices(int argc, char **argv)
             devices[n_devices++] = p;
 }
 
-static SRunner *make_runner(void)
+static Suite *make_suite(void)
 {
     Suite *suite = suite_create("device");
     TCase *tests = tcase_create("device");
-    SRunner *runner;
 
     tcase_set_timeout(tests, 600);
     tcase_add_loop_test(
@@ -383,29 +382,16 @@ static SRunner *make_runner(void)
     tcase_add_loop_test(tests, computes_two_batches_at_once, 0, n_devices);
     tcase_add_loop_test(tests, refuses_int8, 0, n_devices);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    return runner;
+    return suite;
 }
 
 int main(int argc, char **argv)
 {
-    sentiment_error err;
-    SRunner *runner;
-    int failed;
-
-    if (snt_engine_load(&engine, getenv("ENGINE"), &err) != SENTIMENT_OK) {
-        fprintf(stderr, "%s\n", err.message);
-        return EXIT_FAILURE;
-    }
+    engine = golden_engine();
     find_devices(argc, argv);
     if (!n_devices) {
         printf("skipped: no CUDA or MPS device\n");
         return EXIT_SUCCESS;
     }
-    runner = make_runner();
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return golden_run(make_suite());
 }

@@ -344,14 +344,8 @@ int main(void)
 {
     Suite *suite = suite_create("kept");
     TCase *tests = tcase_create("kept");
-    SRunner *runner;
-    sentiment_error err;
-    int failed;
 
-    if (snt_engine_load(&engine, getenv("ENGINE"), &err) != SENTIMENT_OK) {
-        fprintf(stderr, "%s\n", err.message);
-        return EXIT_FAILURE;
-    }
+    engine = golden_engine();
     tcase_set_timeout(tests, 300);
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_loop_test(
@@ -366,10 +360,5 @@ int main(void)
         tests, keeps_a_file_for_each_precision_and_none_of_what_onednn_packs);
     tcase_add_test(tests, lets_go_of_the_checkpoint_once_it_is_packed);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return golden_run(suite);
 }

@@ -555,14 +555,8 @@ int main(void)
 {
     Suite *suite = suite_create("torch");
     TCase *tests = tcase_create("parity");
-    SRunner *runner;
-    sentiment_error err;
-    int failed;
 
-    if (snt_engine_load(&engine, getenv("ENGINE"), &err) != SENTIMENT_OK) {
-        fprintf(stderr, "%s\n", err.message);
-        return EXIT_FAILURE;
-    }
+    engine = golden_engine();
     tcase_set_timeout(tests, 300);
     tcase_add_loop_test(
         tests, meets_no_product_for_the_first_time_once_it_is_warm, 0, 3);
@@ -584,10 +578,5 @@ int main(void)
     tcase_add_loop_test(
         tests, gives_the_same_bits_from_each_copy_of_the_weights, 0, 3);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return golden_run(suite);
 }

@@ -4,17 +4,40 @@
  */
 #include "golden.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine.h"
 #include "file.h"
 #include "model/model.h"
 #include "precision.h"
 #include "sentiment.h"
 #include "tests/suites.h"
+
+const snt_engine_ops *golden_engine(void)
+{
+    const snt_engine_ops *engine;
+    sentiment_error err;
+
+    if (snt_engine_load(&engine, getenv("ENGINE"), &err) == SENTIMENT_OK)
+        return engine;
+    fprintf(stderr, "%s\n", err.message);
+    exit(EXIT_FAILURE);
+}
+
+int golden_run(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    srunner_set_fork_status(runner, CK_NOFORK);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
 
 const char *const checkpoints[N_CHECKPOINTS] = {
     "tests/vectors/tiny/roberta",

@@ -2,12 +2,19 @@
 #ifndef SNT_GOLDEN_H
 #define SNT_GOLDEN_H
 
+#include <check.h>
 #include <jansson.h>
 
 #include "sentiment/model.h"
 #include "shim/engine.h"
 
 enum { MAX_TEXTS = 512, MAX_LABELS = 8, N_CHECKPOINTS = 9 };
+
+/** The engine that ENGINE names; when it cannot be loaded the program ends. */
+const snt_engine_ops *golden_engine(void);
+
+/** Runs the suite in this process: what main returns. */
+int golden_run(Suite *suite);
 
 /** Folders; the last is the bundled model's. */
 extern const char *const checkpoints[N_CHECKPOINTS];

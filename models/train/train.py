@@ -32,6 +32,11 @@ SMOOTHING = 0.05
 HEAD_SEED = 20
 FOLDS = 3
 
+# What runs have in common: the teachers that each left a third out, the runs from S on, and those from J on.
+LEFT_OUT = ["o0", "o1", "o2"]
+LATE = dict(balance=0.0, url=0.25, smoothing=0.02, quantised=True)
+SURE = dict(LATE, smoothing=0.0, tempered=True)
+
 # start: None = the base, otherwise the average of these runs. templates, wide, third, full, fifth: how
 # many sentences of the first, of both, of the third, fourth (full) or fifth generation of templates,
 # and their seed. written: how often the first so many sentences of written.jsonl are there. balance:
@@ -52,30 +57,26 @@ RUNS = {
         dict(simple=(12800, 31)), dict(signed=(9600, 32)), dict(full=(12000, 33), written=(1, 11479))]),
     "m": dict(start=["f"], epochs=1, lr=1e-4, wide=(7000, 34), third=(7000, 35), full=(9000, 36), written=(3, 11479), balance=0.0,
               url=0.25, smoothing=0.03, teacher=(["b2"], 0.5)),
-    "s": dict(start=["m", "w"], epochs=1, lr=6e-5, wide=(5000, 37), third=(8000, 38), full=(10000, 39), written=(2, 14101), others=2,
-              balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.5), quantised=True),
-    "t": dict(start=["s"], epochs=0.8, lr=4e-5, wide=(4000, 40), third=(6000, 41), full=(9000, 42), fifth=(6000, 43), written=(2, 14101),
-              others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.5), quantised=True),
-    "u": dict(start=["s", "t"], epochs=0.5, lr=4e-5, wide=(3000, 44), third=(4000, 45), full=(8000, 46), fifth=(5000, 47), written=(1, 14101),
-              others=3, balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.6), quantised=True),
-    "g": dict(start=["s", "t", "u"], epochs=1, lr=6e-5, wide=(4000, 48), third=(5000, 49), full=(9000, 50), fifth=(5000, 51),
-              written=(2, 23607), others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["o0", "o1", "o2"], 0.5), quantised=True),
-    "h": dict(start=["s", "t", "u"], epochs=1, lr=6e-5, wide=(4000, 52), third=(4000, 53), full=(8000, 54), fifth=(4000, 55),
-              written=(2, 33658), others=2, balance=0.0, url=0.25, smoothing=0.02, teacher=(["o0", "o1", "o2"], 0.6), quantised=True),
-    "i": dict(start=["s", "t", "u", "g"], epochs=0.6, lr=5e-5, wide=(3000, 56), third=(3000, 57), full=(5000, 58), fifth=(3000, 59),
-              written=(1, 33658), others=4, balance=0.0, url=0.25, smoothing=0.02, teacher=(["b2"], 0.5), quantised=True),
-    "j": dict(start=["g", "i"], epochs=1, lr=6e-5, wide=(4000, 60), third=(4000, 61), full=(7000, 62), fifth=(4000, 63),
-              written=(2, 43341), others=2, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.7), tempered=True,
-              quantised=True),
-    "p": dict(start=["h", "i"], epochs=0.8, lr=6e-5, wide=(4000, 64), third=(4000, 65), full=(7000, 66), fifth=(4000, 67),
-              written=(2, 43341), others=3, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.7), tempered=True,
-              quantised=True),
-    "z": dict(start=["j", "p"], epochs=0.7, lr=4e-5, wide=(3000, 68), third=(3000, 69), full=(4000, 70), fifth=(3000, 71),
-              written=(1, 52987), others=2, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.7), tempered=True,
-              quantised=True),
-    "c": dict(start=["j", "p"], epochs=0.6, lr=5e-5, wide=(3000, 72), third=(3000, 73), full=(4000, 74), fifth=(3000, 75),
-              written=(2, 52987), others=2, balance=0.0, url=0.25, smoothing=0.0, teacher=(["o0", "o1", "o2"], 0.6), tempered=True,
-              quantised=True),
+    "s": dict(LATE, start=["m", "w"], epochs=1, lr=6e-5, wide=(5000, 37), third=(8000, 38), full=(10000, 39), written=(2, 14101), others=2,
+              teacher=(["b2"], 0.5)),
+    "t": dict(LATE, start=["s"], epochs=0.8, lr=4e-5, wide=(4000, 40), third=(6000, 41), full=(9000, 42), fifth=(6000, 43),
+              written=(2, 14101), others=2, teacher=(["b2"], 0.5)),
+    "u": dict(LATE, start=["s", "t"], epochs=0.5, lr=4e-5, wide=(3000, 44), third=(4000, 45), full=(8000, 46), fifth=(5000, 47),
+              written=(1, 14101), others=3, teacher=(["b2"], 0.6)),
+    "g": dict(LATE, start=["s", "t", "u"], epochs=1, lr=6e-5, wide=(4000, 48), third=(5000, 49), full=(9000, 50), fifth=(5000, 51),
+              written=(2, 23607), others=2, teacher=(LEFT_OUT, 0.5)),
+    "h": dict(LATE, start=["s", "t", "u"], epochs=1, lr=6e-5, wide=(4000, 52), third=(4000, 53), full=(8000, 54), fifth=(4000, 55),
+              written=(2, 33658), others=2, teacher=(LEFT_OUT, 0.6)),
+    "i": dict(LATE, start=["s", "t", "u", "g"], epochs=0.6, lr=5e-5, wide=(3000, 56), third=(3000, 57), full=(5000, 58), fifth=(3000, 59),
+              written=(1, 33658), others=4, teacher=(["b2"], 0.5)),
+    "j": dict(SURE, start=["g", "i"], epochs=1, lr=6e-5, wide=(4000, 60), third=(4000, 61), full=(7000, 62), fifth=(4000, 63),
+              written=(2, 43341), others=2, teacher=(LEFT_OUT, 0.7)),
+    "p": dict(SURE, start=["h", "i"], epochs=0.8, lr=6e-5, wide=(4000, 64), third=(4000, 65), full=(7000, 66), fifth=(4000, 67),
+              written=(2, 43341), others=3, teacher=(LEFT_OUT, 0.7)),
+    "z": dict(SURE, start=["j", "p"], epochs=0.7, lr=4e-5, wide=(3000, 68), third=(3000, 69), full=(4000, 70), fifth=(3000, 71),
+              written=(1, 52987), others=2, teacher=(LEFT_OUT, 0.7)),
+    "c": dict(SURE, start=["j", "p"], epochs=0.6, lr=5e-5, wide=(3000, 72), third=(3000, 73), full=(4000, 74), fifth=(3000, 75),
+              written=(2, 52987), others=2, teacher=(LEFT_OUT, 0.6)),
 }
 
 

@@ -7,8 +7,8 @@ void snt_samples_tensor(snt_digest_stream *stream, const snt_tensor *tensor)
 {
     const int64_t shape[] = {tensor->rows, tensor->cols, tensor->dtype};
     const unsigned char *bytes = tensor->data;
-    size_t len = (size_t)(tensor->rows * tensor->cols) *
-                 (tensor->dtype == SNT_F32 ? 4 : 2);
+    size_t len =
+        (size_t)(tensor->rows * tensor->cols) * snt_dtype_size(tensor->dtype);
 
     if (!bytes)
         return;

@@ -24,6 +24,12 @@ extern "C" {
 
 typedef enum snt_dtype { SNT_F32 = 0, SNT_F16 = 1, SNT_BF16 = 2 } snt_dtype;
 
+/** Bytes of a value. */
+static inline size_t snt_dtype_size(snt_dtype type)
+{
+    return type == SNT_F32 ? 4 : 2;
+}
+
 /** A row-major matrix; a vector has cols 1. Borrowed; data NULL: absent.
  * data may be unaligned: a file decides where a tensor lies. */
 typedef struct snt_tensor {

@@ -109,7 +109,7 @@ static void embed(
     uint16_t *narrow)
 {
     size_t width = norm->width;
-    size_t bytes = width * (words->dtype == SNT_F32 ? 4 : 2);
+    size_t bytes = width * snt_dtype_size(words->dtype);
     const unsigned char *table = words->data;
 
     for (size_t row = 0; row < rows; row++, x += width) {
@@ -126,7 +126,7 @@ static void embed(
 
 static const void *at(const void *base, snt_dtype type, size_t i)
 {
-    return (const unsigned char *)base + i * (type == SNT_F32 ? 4 : 2);
+    return (const unsigned char *)base + i * snt_dtype_size(type);
 }
 
 /* x[n] += row of delta. */

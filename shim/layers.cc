@@ -88,8 +88,8 @@ void read_apart(const snt_tensor &t)
 {
     auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
     auto first = reinterpret_cast<uintptr_t>(t.data);
-    uintptr_t last = first + static_cast<size_t>(t.rows * t.cols) *
-                                 (t.dtype == SNT_F32 ? 4 : 2);
+    uintptr_t last =
+        first + static_cast<size_t>(t.rows * t.cols) * snt_dtype_size(t.dtype);
 
     first = first / page * page;
     madvise(reinterpret_cast<void *>(first), last - first, MADV_RANDOM);

@@ -207,7 +207,7 @@ snt_rows CpuSession::raw(const at::Tensor &y, const Linear &linear) const
 snt_rows from(snt_rows x, size_t first, size_t width)
 {
     x.values = static_cast<const char *>(x.values) +
-               first * width * (x.type == SNT_F32 ? 4 : 2);
+               first * width * snt_dtype_size(x.type);
     if (x.scales)
         x.scales += first;
     return x;

@@ -105,7 +105,7 @@ static inline __attribute__((always_inline)) void put_tile(
     int bytes, int gelu_follows, snt_dtype type, const snt_weight *w,
     size_t first, size_t rows, const sums *out, const float *scales, char *y)
 {
-    size_t stride = w->out * (type == SNT_F32 ? 4 : 2);
+    size_t stride = w->out * snt_dtype_size(type);
 
     for (size_t j = first; j < first + WIDE && j < w->out; j += LANES) {
         size_t left = w->out - j;
@@ -135,7 +135,7 @@ static inline __attribute__((always_inline)) void product(
     int bytes, int gelu_follows, snt_dtype type, const snt_weight *w,
     size_t rows, const uint32_t *x, const float *scales, char *y)
 {
-    size_t stride = w->out * (type == SNT_F32 ? 4 : 2);
+    size_t stride = w->out * snt_dtype_size(type);
 
     for (size_t first = w->first; first < w->last; first += WIDE) {
         const uint32_t *right = (const uint32_t *)w->packed + first * w->words;

@@ -69,6 +69,19 @@ static void end(void)
     golden_unload(&v);
 }
 
+static sentiment_classifier *open_bundled(
+    const sentiment_classifier_options *opts)
+{
+    sentiment_classifier *clf;
+    sentiment_error err;
+
+    ck_assert_sentiment_ok(
+        sentiment_classifier_open(
+            &clf, checkpoints[N_CHECKPOINTS - 1], opts, &err),
+        err);
+    return clf;
+}
+
 /* Scores of the bundled model's first texts, each alone. */
 static void classify(
     const char *precision, const char *device, const char *cache_dir,
@@ -83,14 +96,10 @@ static void classify(
         .cache_dir = cache_dir,
         .log = hear,
         .engine_path = getenv("ENGINE")};
+    sentiment_classifier *clf = open_bundled(&opts);
     sentiment_result results[N];
-    sentiment_classifier *clf;
     sentiment_error err;
 
-    ck_assert_sentiment_ok(
-        sentiment_classifier_open(
-            &clf, checkpoints[N_CHECKPOINTS - 1], &opts, &err),
-        err);
     ck_assert_sentiment_ok(
         sentiment_classify(clf, v.texts, N, results, scores, &err), err);
     sentiment_classifier_close(clf);
@@ -325,13 +334,8 @@ START_TEST(lets_go_of_the_checkpoint_once_it_is_packed)
 {
     const sentiment_classifier_options opts = {
         .size = sizeof(opts), .engine_path = getenv("ENGINE")};
-    sentiment_classifier *clf;
-    sentiment_error err;
+    sentiment_classifier *clf = open_bundled(&opts);
 
-    ck_assert_sentiment_ok(
-        sentiment_classifier_open(
-            &clf, checkpoints[N_CHECKPOINTS - 1], &opts, &err),
-        err);
     if (held() < 0)
         printf("skipped: no /proc/self/smaps\n");
     else
